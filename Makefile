@@ -1,0 +1,66 @@
+# Two commands do everything: `make up` and `make test`. STACK= chooses the stack (dev by default).
+STACK ?= dev
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LAPTOP := $(BIN)/python -m sandbox
+
+.DEFAULT_GOAL := help
+.PHONY: help up down reset preview status drift push test unit check mutants bench lock
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(READY) ## deploy STACK, and what it needs first, onto the laptop cloud
+	@$(LAPTOP) up $(STACK)
+
+down: $(READY) ## destroy STACK through the engine
+	@$(LAPTOP) down $(STACK)
+
+reset: $(READY) ## throw the laptop cloud away
+	@$(LAPTOP) reset
+
+preview: $(READY) ## show what `make up` would change
+	@$(LAPTOP) preview $(STACK)
+
+status: $(READY) ## what runs, what is unhealthy, what the laptop cloud cannot tell
+	@$(LAPTOP) status $(STACK)
+
+drift: $(READY) ## compare what exists with what the stack says
+	@$(LAPTOP) drift $(STACK)
+
+push: $(READY) ## commit a snapshot of the working tree's gitops/ for Argo CD to sync
+	@$(LAPTOP) push $(STACK)
+
+test: $(READY) ## everything: checks, unit tests, and the real engine on the laptop cloud
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -n 2 -m "not engine"
+	@$(BIN)/python -m sandbox.tools
+	@$(BIN)/pytest -m engine
+
+unit: $(READY) ## the inner loop: no engine, under a minute
+	@$(BIN)/pytest -n 2 -m "not engine"
+
+check: $(READY) ## lint, format and types
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/pyrefly check
+
+mutants: $(READY) ## show that each clause of a requirement has a test that its breach turns red
+	@$(BIN)/python -m tests.mutants $(ONLY)
+
+bench: $(READY) ## preview of dev against as many empty resources on the same engine
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## resolve the dependencies anew
+	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q --all-extras \
+		--upgrade pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@echo "setting up .venv (once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else 0'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,103 @@
+"""What is measured: dev and many regions, each beside as many empty resources."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.measure import Sample, measure
+from infra.config import check
+from sandbox import processes
+from sandbox.cloud import aws
+from sandbox.engine.environment import executable
+from sandbox.engine.stack import Stack
+from sandbox.home import PROJECT, Home
+
+
+@dataclass(frozen=True)
+class Case:
+    """A stack whose preview from nothing is measured, and how many resources it has, components among them."""
+
+    name: str
+    stack: Stack
+    resources: int
+    components: int
+
+    def preview(self) -> Sample:
+        """One preview."""
+        return measure(_argv(self.stack), self.stack.env)
+
+
+@contextmanager
+def laptop(folder: Path) -> Iterator[Home]:
+    """A local AWS of the benchmark's own; previews change nothing on it."""
+    home = Home(folder)
+    try:
+        aws.start(home)
+        dev = check(PROJECT / "Pulumi.dev.yaml")
+        aws.hand_over(home, dict.fromkeys(("dev", "bench"), (dev.account, dev.region)))
+        yield home
+    finally:
+        for name in processes.names(home):
+            processes.stop(home, name, grace_seconds=3)
+
+
+def dev(home: Home) -> Case:
+    """The project itself, as `make preview` runs it."""
+    return _case("dev", _selected(Stack(home, "dev")))
+
+
+def regions(home: Home, folder: Path, count: int) -> tuple[Case, Sequence[str]]:
+    """The region of dev so many times over, and the modules of the SDKs that its program imports."""
+    noted = folder / f"modules-{count}"
+    run = f"programs.noting_modules(lambda: programs.region_stacks({count}), Path({str(noted)!r}))"
+    case = _case(f"{count} region{'s' * (count > 1)}", _program(home, folder / f"regions-{count}", run))
+    return case, noted.read_text().split()
+
+
+def floor(home: Home, folder: Path, case: Case, modules: Sequence[str]) -> Case:
+    """As many empty resources as a case has, with the same modules imported."""
+    counts = f"custom={case.resources - case.components}, components={case.components}"
+    run = f"programs.empty_resources({counts}, modules={list(modules)!r})"
+    stack = _program(home, folder / f"floor-{case.name.replace(' ', '-')}", run)
+    stack.env["PATH"] = os.pathsep.join((str(_plugin(folder)), stack.env["PATH"]))
+    return _case(f"floor of {case.name}", stack)
+
+
+def _plugin(folder: Path) -> Path:
+    """A folder with the empty provider under the name by which the engine looks for it."""
+    script = folder / "bin" / "pulumi-resource-empty"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(f"#!{sys.executable}\nfrom bench.provider import main\n\nmain()\n")
+    script.chmod(0o755)
+    return script.parent
+
+
+def _case(name: str, stack: Stack) -> Case:
+    """Preview once unmeasured: compiled modules are written, files are in the cache, and resources are counted."""
+    found = json.loads(stack.capture("preview", *stack.common(), "--json"))
+    made = [step["newState"] for step in found["steps"] if step["op"] == "create"]
+    own = [state for state in made if state["type"] != "pulumi:pulumi:Stack"]
+    return Case(name, stack, len(own), sum(not state.get("custom") for state in own))
+
+
+def _program(home: Home, folder: Path, run: str) -> Stack:
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text("name: platform\nruntime: python\n")
+    (folder / "Pulumi.bench.yaml").write_text("config: {}\n")
+    (folder / "__main__.py").write_text(f"from pathlib import Path\n\nfrom bench import programs\n\n{run}\n")
+    stack = Stack(home, "bench", folder)
+    stack.env["PYTHONPATH"] = str(PROJECT)
+    return _selected(stack)
+
+
+def _selected(stack: Stack) -> Stack:
+    stack.select()
+    return stack
+
+
+def _argv(stack: Stack) -> Sequence[str]:
+    return [executable("pulumi"), "-C", str(stack.project), "preview", *stack.common()]

@@ -1,0 +1,58 @@
+"""Key policies, one function per class of key: the account's own IAM, and the one service that needs the key itself."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from components.aws.partitions import service_principal
+from components.aws.place import Place
+from components.aws.policies import Statement, allow_principal, document
+
+KeyClass = Literal["eks", "ebs", "rds", "cache", "audit", "backup", "secrets", "logs", "registry"]
+
+USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+
+
+def key_policy(key: KeyClass, place: Place) -> str:
+    """The policy of a class's key; where no service needs the key itself, only IAM policies of the account open it."""
+    grants = SERVICE_STATEMENTS.get(key, lambda _: ())
+    return document(account_root(place), *grants(place))
+
+
+def account_root(place: Place) -> Statement:
+    """Lets IAM policies of the account decide; without it a key can become unmanageable (KMS-02)."""
+    return allow_principal("Enable IAM User Permissions", {"AWS": place.arn("iam", "root")}, "kms:*")
+
+
+def eks_service(place: Place) -> tuple[Statement, ...]:
+    """Envelope encryption of cluster secrets (KMS-02), on behalf of this account only."""
+    actions = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    bound = {"StringEquals": {"aws:SourceAccount": place.account}}
+    return (allow_principal("Allow EKS Service", {"Service": service_principal("eks")}, actions, bound),)
+
+
+def auto_scaling_role(place: Place) -> tuple[Statement, ...]:
+    """Node disks: the account's Auto Scaling role must use the key and grant it to EC2, else no node starts (KMS-03).
+
+    The role exists once the account has had an Auto Scaling group; KMS refuses a principal that does not exist.
+    """
+    path = f"role/aws-service-role/{service_principal('autoscaling')}/AWSServiceRoleForAutoScaling"
+    principal = {"AWS": place.arn("iam", path)}
+    for_disks = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return (
+        allow_principal("Allow Auto Scaling", principal, USE),
+        allow_principal("Allow Auto Scaling to attach disks", principal, "kms:CreateGrant", for_disks),
+    )
+
+
+def logs_service(place: Place) -> tuple[Statement, ...]:
+    """CloudWatch Logs, for log groups of this account and region only."""
+    groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": place.arn("logs", "log-group:*")}}
+    principal = {"Service": service_principal("logs", place.region)}
+    return (allow_principal("Allow CloudWatch Logs", principal, USE, groups),)
+
+
+SERVICE_STATEMENTS: Mapping[KeyClass, Callable[[Place], tuple[Statement, ...]]] = {
+    "eks": eks_service,
+    "ebs": auto_scaling_role,
+    "logs": logs_service,
+}

@@ -1,0 +1,18 @@
+"""Shaping what providers answer."""
+
+from typing import TypeVar
+
+import pulumi
+
+T = TypeVar("T")
+
+
+def required(value: pulumi.Output[T | None], what: str) -> pulumi.Output[T]:
+    """The value that the cloud always gives for an object that exists; ValueError names what is missing."""
+
+    def check(known: T | None) -> T:
+        if known is None:
+            raise ValueError(f"{what} is missing from the cloud's answer; refresh the stack")
+        return known
+
+    return value.apply(check)

@@ -1,0 +1,23 @@
+"""Where resources live: what ARNs, hosts and policies are made of."""
+
+from dataclasses import dataclass
+
+from components.aws import partitions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One account in one region."""
+
+    account: str
+    region: str
+
+    @property
+    def partition(self) -> partitions.Partition:
+        return partitions.partition_of(self.region)
+
+    def arn(self, service: str, resource: str) -> str:
+        return partitions.arn(service, self.region, self.account, resource)
+
+    def managed_policy(self, name: str) -> str:
+        return partitions.managed_policy(name, self.region)

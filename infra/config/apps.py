@@ -1,0 +1,38 @@
+"""The application stacks of a region: the cloud side; sizes and limits belong to the overlays in gitops/ (C-28)."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from infra.config.errors import Problem
+from infra.config.section import Section
+from infra.config.types import DnsLabel, GitPath
+
+# Namespaces of the cluster and the platform, in which no application may live.
+TAKEN = frozenset(
+    {"argocd", "default", "falco", "istio-cni", "istio-ingress", "istio-system", "kube-public", "kube-system"}
+)
+
+
+class AppConfig(Section):
+    """An application in a namespace that Pulumi owns and Argo CD does not create (C-35)."""
+
+    namespace: DnsLabel
+    overlay: GitPath
+    """The folder in gitops/overlays whose values the application takes."""
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """The namespace is the application's own."""
+        if self.namespace in TAKEN or self.namespace.startswith("kube-"):
+            yield Problem(("namespace",), "belongs to the cluster or the platform; give the application one of its own")
+
+
+class PaymentConfig(AppConfig):
+    """The payment service."""
+
+    namespace: DnsLabel = "payment-service"
+
+
+class AppsConfig(Section):
+    """Which applications the region carries; one that is absent is not deployed."""
+
+    payment: PaymentConfig | None = None

@@ -1,0 +1,94 @@
+"""A region stack: one network, one cluster and what runs on it."""
+
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from typing import Literal
+
+from components.aws.partitions import ENDPOINT_SERVICES, region_of
+from infra.config import production
+from infra.config.apps import AppsConfig
+from infra.config.base import Stack
+from infra.config.cluster import ClusterConfig
+from infra.config.errors import Problem
+from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
+from infra.config.platform import GitopsConfig, PlatformConfig
+from infra.config.types import AccountId
+
+
+class RegionStack(Stack):
+    """One region of one environment."""
+
+    kind: Literal["region"]
+    network: NetworkConfig
+    cluster: ClusterConfig
+    gitops: GitopsConfig
+    platform: PlatformConfig = PlatformConfig()
+    apps: AppsConfig = AppsConfig()
+    registry_account: AccountId | None = None
+    """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
+
+    @property
+    def cluster_name(self) -> str:
+        """The physical name of the cluster."""
+        return self.cluster.name or self.name
+
+    @property
+    def argocd_domain(self) -> str:
+        """The host of Argo CD."""
+        return self.platform.argocd.domain or f"argocd.{self.domain}"
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """What only shows when the sections are seen together."""
+        yield from super().problems(today)
+        yield from self._zones()
+        yield from self._endpoints()
+        yield from self._spot()
+        if self.cluster.service_cidr.overlaps(self.network.cidr):
+            rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
+            yield Problem(("cluster", "service_cidr"), rule)
+        if self.production:
+            yield from production.problems(self)
+
+    def _zones(self) -> Iterator[Problem]:
+        offered = region_of(self.region).zones
+        for position, zone in enumerate(self.network.zones):
+            if zone not in offered:
+                rule = f"is no zone of {self.region}; choose from {', '.join(offered)}"
+                yield Problem(("network", "zones", position), rule)
+        for name, group in self.cluster.node_groups.items():
+            for position, zone in enumerate(group.zones):
+                if zone not in self.network.zones:
+                    rule = f"is no zone of the network; choose from {', '.join(self.network.zones)}"
+                    yield Problem(("cluster", "node_groups", name, "zones", position), rule)
+
+    def _endpoints(self) -> Iterator[Problem]:
+        lacks = region_of(self.region).lacks
+        for position, service in enumerate(self.network.endpoints):
+            at = ("network", "endpoints", position)
+            if service not in ENDPOINT_SERVICES:
+                close = get_close_matches(service, ENDPOINT_SERVICES, n=1)
+                yield Problem(at, f"is no endpoint service; {f'write {close[0]}' if close else 'remove it'}")
+            elif service in lacks:
+                yield Problem(
+                    at, f"is not offered in {self.region}; remove it, or place what needs it in another region"
+                )
+        needed = WAY_IN_ENDPOINTS if self.cluster.way_in == "session_manager" else ()
+        if missing := [service for service in needed if service not in self.network.endpoints]:
+            rule = f"leads through endpoints only, and lacks {', '.join(missing)}; add these to network.endpoints"
+            yield Problem(("cluster", "way_in"), rule)
+
+    def _spot(self) -> Iterator[Problem]:
+        """Spot nodes may serve beside PCI workloads, never under them (C-27)."""
+        for name, group in self.cluster.node_groups.items():
+            if not self.pci or group.capacity != "spot":
+                continue
+            at = ("cluster", "node_groups", name, "capacity")
+            if group.carries_pci:
+                yield Problem(
+                    at, "can be reclaimed under PCI workloads; set on_demand, or drop the label compliance: pci-dss"
+                )
+            elif not group.keeps_others_off:
+                yield Problem(
+                    at, "can be reclaimed under PCI workloads that stray here; set on_demand, or add a NoSchedule taint"
+                )

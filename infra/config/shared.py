@@ -1,0 +1,60 @@
+"""A global stack: what all regions of a partition share."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from components.aws.partitions import partition_of
+from infra.config.base import Stack
+from infra.config.errors import Problem
+from infra.config.section import Section, repeated
+from infra.config.types import AccountId, DnsLabel, GitHubRepository, GitRef, RegionName, RoleName
+
+
+class RegistryConfig(Section):
+    """One image repository; tags cannot be moved, so that what was signed is what runs (C-22)."""
+
+    immutable_tags: bool = True
+    scan_on_push: bool = True
+    keep_images: int = Field(default=100, ge=1, le=10000)
+
+
+class CiConfig(Section):
+    """The role that CI takes by OIDC to push images, and who may take it (IAM-03)."""
+
+    role: RoleName = "github-actions-ecr"
+    repository: GitHubRepository
+    refs: tuple[GitRef, ...] = Field(default=("refs/heads/main",), min_length=1)
+    signs: tuple[DnsLabel, ...] = ("images", "releases", "evidence")
+    """What it signs, each with a key of its own that nobody else can sign with (KMS-07)."""
+
+
+class GlobalStack(Stack):
+    """Registries and the roles of CI, in the home region of a partition."""
+
+    kind: Literal["global"]
+    registries: Mapping[DnsLabel, RegistryConfig] = Field(min_length=1)
+    replication_regions: tuple[RegionName, ...] = ()
+    readers: tuple[AccountId, ...] = ()
+    """Other accounts, whose clusters pull images."""
+    ci: CiConfig
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """Images stay in the partition, and in production their tags stay put."""
+        yield from super().problems(today)
+        yield from repeated(("replication_regions",), self.replication_regions)
+        yield from repeated(("readers",), self.readers)
+        for position, region in enumerate(self.replication_regions):
+            at = ("replication_regions", position)
+            if region == self.region:
+                yield Problem(at, "is where the registry itself is; remove it")
+            elif partition_of(region) != partition_of(self.region):
+                yield Problem(at, f"lies in another partition than {self.region}; choose a region of the same")
+        for name, registry in self.registries.items() if self.production else ():
+            at = ("registries", name)
+            if not registry.immutable_tags:
+                yield Problem((*at, "immutable_tags"), "lets a signed tag be moved in production; set true")
+            if not registry.scan_on_push:
+                yield Problem((*at, "scan_on_push"), "lets images into production unseen; set true")

@@ -1,0 +1,75 @@
+"""What stack files that lie side by side must not share, and must agree on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from typing import Any
+
+from infra.config.base import Stack
+from infra.config.errors import Problem
+from infra.config.region import RegionStack
+from infra.config.types import canonical_environment
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """Another stack file, read leniently: an old mistake in one stack is reported there and never blocks another."""
+
+    file: str
+    data: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The prefix of its physical names."""
+        return f"{canonical_environment(self.data.get('environment'))}-{self.data.get('application')}"
+
+    @property
+    def cidr(self) -> IPv4Network | None:
+        """Its network, None if it has none that can be read."""
+        network = self.data.get("network")
+        cidr = network.get("cidr") if isinstance(network, Mapping) else None
+        try:
+            return IPv4Network(cidr) if isinstance(cidr, str) else None
+        except ValueError:
+            return None
+
+    def listed(self, key: str) -> Sequence[Any]:
+        """A list in the file, empty if there is none."""
+        found = self.data.get(key)
+        return found if isinstance(found, list) else []
+
+
+def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
+    """Names, addresses and accounts that another stack has already taken; images that it does not hand out."""
+    for sibling in siblings:
+        if sibling.name == stack.name:
+            rule = f"gives the name prefix {stack.name}, which {sibling.file} already has; rename one environment"
+            yield Problem(("environment",), rule)
+        if (sibling.data.get("account"), sibling.data.get("region")) == (stack.account, stack.region):
+            rule = f"is already used in {stack.region} by {sibling.file}; give each environment an account of its own"
+            yield Problem(("account",), rule)
+        if isinstance(stack, RegionStack):
+            yield from _networks(stack, sibling)
+            yield from _images(stack, sibling)
+
+
+def _networks(stack: RegionStack, sibling: Sibling) -> Iterator[Problem]:
+    if sibling.cidr is None:
+        return
+    if sibling.cidr.overlaps(stack.network.cidr):
+        rule = f"overlaps {sibling.cidr} of {sibling.file}; give each stack a /16 of its own"
+        yield Problem(("network", "cidr"), rule)
+    if sibling.cidr.overlaps(stack.cluster.service_cidr):
+        rule = f"overlaps the network {sibling.cidr} of {sibling.file}; choose a range that no stack's network has"
+        yield Problem(("cluster", "service_cidr"), rule)
+
+
+def _images(stack: RegionStack, sibling: Sibling) -> Iterator[Problem]:
+    if sibling.data.get("kind") != "global" or sibling.data.get("account") != stack.registry_account:
+        return
+    if stack.account not in (sibling.data["account"], *sibling.listed("readers")):
+        rule = f"does not let account {stack.account} pull images; add it to the readers of {sibling.file}"
+        yield Problem(("registry_account",), rule)
+    if stack.region not in (sibling.data.get("region"), *sibling.listed("replication_regions")):
+        rule = f"keeps no images in {stack.region}; add it to the replication_regions of {sibling.file}"
+        yield Problem(("registry_account",), rule)

@@ -1,0 +1,83 @@
+"""What a region stands on: keys, the network, and the private ways to AWS."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.aws.endpoints import Endpoints, EndpointsArgs
+from components.aws.key_policies import KeyClass
+from components.aws.keys import Keys, KeysArgs
+from components.aws.network import Network, NetworkArgs
+from components.aws.place import Place
+from components.aws.pods import Pods, PodsArgs
+from infra.config import RegionStack
+
+KEY_CLASSES: tuple[KeyClass, ...] = ("eks", "ebs", "secrets", "logs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """What later parts build on."""
+
+    place: Place
+    keys: Keys
+    network: Network
+    endpoints: Endpoints
+    pods: Pods
+
+
+def foundation(stack: RegionStack, aws: pulumi.ResourceOptions) -> Foundation:
+    """Declare keys, network, endpoints and the pods' security group."""
+    place = Place(account=stack.account, region=stack.region)
+    keys = Keys("keys", keys_args(stack, place), aws)
+    network = Network(
+        "network",
+        NetworkArgs(
+            cluster=stack.cluster_name,
+            place=place,
+            cidr=stack.network.cidr,
+            subnets=stack.network.subnets,
+            nat=stack.network.nat,
+            log_key_arn=keys.arns["logs"],
+            flow_log_retention_days=stack.network.flow_log_retention_days,
+        ),
+        aws,
+    )
+    endpoints = Endpoints(
+        "endpoints",
+        EndpointsArgs(
+            prefix=stack.name,
+            place=place,
+            vpc_id=network.vpc_id,
+            cidr=stack.network.cidr,
+            services=stack.network.endpoints,
+            subnet_ids=network.subnet_ids["private"],
+            route_table_ids=network.private_route_table_ids,
+        ),
+        aws,
+    )
+    pods = Pods(
+        "pods",
+        PodsArgs(
+            cluster=stack.cluster_name,
+            vpc_id=network.vpc_id,
+            cidr=stack.network.cidr,
+            egress=stack.network.pod_egress,
+            endpoints_security_group_id=endpoints.security_group_id,
+            prefix_list_ids=endpoints.prefix_list_ids,
+        ),
+        aws,
+    )
+    return Foundation(place=place, keys=keys, network=network, endpoints=endpoints, pods=pods)
+
+
+def keys_args(stack: RegionStack, place: Place) -> KeysArgs:
+    """One key per class; only the cluster's own can leave the region, where the stack says so (KMS-01)."""
+    return KeysArgs(
+        prefix=stack.name,
+        place=place,
+        classes=KEY_CLASSES,
+        deletion_window_days=stack.keys.deletion_window_days,
+        multi_region=("eks",) if stack.keys.multi_region else (),
+        protect=stack.production,
+    )

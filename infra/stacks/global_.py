@@ -1,0 +1,83 @@
+"""What all regions of a partition share: registries and the roles of CI."""
+
+from collections.abc import Sequence
+
+import pulumi
+
+from components.aws.ci import ImagePush, ImagePushArgs
+from components.aws.keys import Keys, KeysArgs
+from components.aws.place import Place
+from components.aws.registry import Registry, RegistryArgs, Repository
+from components.aws.signing import Signing, SigningArgs
+from infra.config import GlobalStack
+from infra.stacks.provider import aws_provider
+
+
+def deploy(stack: GlobalStack) -> None:
+    """Declare the registry of each region that images are replicated to, the home region's, CI's role and its keys."""
+    aws = {region: _opts(stack, region) for region in (stack.region, *stack.replication_regions)}
+    replicas = [registry(stack, region, aws[region]) for region in stack.replication_regions]
+    home = registry(stack, stack.region, aws[stack.region], replicas)
+    push = ImagePush(
+        "ci",
+        ImagePushArgs(
+            role=stack.ci.role,
+            place=Place(account=stack.account, region=stack.region),
+            repository=stack.ci.repository,
+            refs=stack.ci.refs,
+            registries=list(stack.registries),
+        ),
+        aws[stack.region],
+    )
+    keys = Signing(
+        "signing",
+        SigningArgs(
+            prefix=stack.name,
+            place=Place(account=stack.account, region=stack.region),
+            purposes=stack.ci.signs,
+            signer_arn=push.role_arn,
+            deletion_window_days=stack.keys.deletion_window_days,
+            protect=stack.production,
+        ),
+        aws[stack.region],
+    )
+    pulumi.export("registry_urls", home.urls)
+    pulumi.export("signing_key_arns", keys.arns)
+    pulumi.export("ci_role_arn", push.role_arn)
+
+
+def registry(
+    stack: GlobalStack, region: str, aws: pulumi.ResourceOptions, replicas: Sequence[Registry] = ()
+) -> Registry:
+    """The registry of one region with its own key, replicating to those that stand already."""
+    place = Place(account=stack.account, region=region)
+    keys = Keys(
+        f"keys-{region}",
+        KeysArgs(
+            prefix=stack.name,
+            place=place,
+            classes=["registry"],
+            deletion_window_days=stack.keys.deletion_window_days,
+            protect=stack.production,
+        ),
+        aws,
+    )
+    args = RegistryArgs(
+        place=place,
+        key_arn=keys.arns["registry"],
+        repositories={
+            name: Repository(
+                immutable_tags=order.immutable_tags, scan_on_push=order.scan_on_push, keep_images=order.keep_images
+            )
+            for name, order in stack.registries.items()
+        },
+        readers=stack.readers,
+        replicate_to=stack.replication_regions if replicas else (),
+        protect=stack.production,
+        after=replicas,
+    )
+    return Registry(f"registry-{region}", args, aws)
+
+
+def _opts(stack: GlobalStack, region: str) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(providers={"aws": aws_provider(stack, region)})

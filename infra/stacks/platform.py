@@ -1,0 +1,121 @@
+"""What runs on a region's cluster: the add-ons, the applications, and Argo CD over them."""
+
+import pulumi
+
+from components.apps.payment import Payment, PaymentArgs
+from components.aws.autoscaler import autoscaler_policy
+from components.aws.partitions import host
+from components.aws.service_account import ServiceAccountRole, ServiceAccountRoleArgs
+from components.platform.argocd import Argocd
+from components.platform.argocd_values import ArgocdArgs, KsopsArgs, OidcArgs, SlackArgs
+from components.platform.autoscaler import NAMESPACE, SERVICE_ACCOUNT, ClusterAutoscaler, ClusterAutoscalerArgs
+from components.platform.delivery import Delivery, DeliveryArgs
+from components.platform.falco import Falco, FalcoArgs
+from components.platform.istio import Istio, IstioArgs
+from components.platform.metrics import MetricsServer, MetricsServerArgs
+from components.platform.storage import Storage, StorageArgs
+from infra.config import RegionStack
+from infra.stacks.cluster import RegionCluster
+from infra.stacks.foundation import Foundation
+
+# The cloud's load balancer before the mesh: TCP passes through it, TLS ends in the mesh.
+LOAD_BALANCER = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
+
+
+def platform(stack: RegionStack, base: Foundation, control: RegionCluster, aws: pulumi.ResourceOptions) -> None:
+    """Declare add-ons, applications and their delivery, which goes first on destroy."""
+    both = pulumi.ResourceOptions(providers={"kubernetes": control.provider, **_providers(aws)})
+    storage = Storage("storage", StorageArgs(kms_key_arn=base.keys.arns["ebs"]), both)
+    metrics = MetricsServer("metrics", MetricsServerArgs(replicas=stack.platform.metrics_server.replicas), both)
+    _autoscaler(stack, control, both)
+    istio = Istio("istio", istio_args(stack), both)
+    falco = Falco("falco", falco_args(stack), both)
+    argocd = Argocd("argocd", argocd_args(stack), both)
+    apps = applications(stack, base, control, istio, both)
+    args = DeliveryArgs(
+        environment=stack.environment,
+        repository=stack.gitops.repository,
+        revision=stack.gitops.revision,
+        path=stack.gitops.path,
+        sync_mode=stack.gitops.sync_mode,
+        workloads={name: app.workload for name, app in apps.items()},
+        bridge=bridge(stack),
+        after=[argocd, istio, falco, storage, metrics, *apps.values()],
+    )
+    Delivery("delivery", args, both)
+
+
+def applications(
+    stack: RegionStack, base: Foundation, control: RegionCluster, istio: Istio, both: pulumi.ResourceOptions
+) -> dict[str, Payment]:
+    """The cloud side of each application in the stack file; those that are absent are not deployed."""
+    apps = {}
+    if payment := stack.apps.payment:
+        args = PaymentArgs(
+            namespace=payment.namespace,
+            overlay=payment.overlay,
+            identity=control.identity,
+            secrets_key_arn=base.keys.arns["secrets"],
+            mesh=istio.ready,
+        )
+        apps["payment"] = Payment("payment", args, both)
+    return apps
+
+
+def bridge(stack: RegionStack) -> dict[str, pulumi.Input[str]]:
+    """What every application's Git side may know of the cloud (GIT-15)."""
+    return {
+        "registry": f"{stack.registry_account or stack.account}.dkr.{host('ecr', stack.region)}",
+        "region": stack.region,
+        "vpc_cidr": str(stack.network.cidr),
+    }
+
+
+def argocd_args(stack: RegionStack) -> ArgocdArgs:
+    """Argo CD as ordered."""
+    order = stack.platform.argocd
+    return ArgocdArgs(
+        domain=stack.argocd_domain,
+        high_availability=order.high_availability,
+        oidc=OidcArgs(issuer=order.oidc.issuer, client_id=order.oidc.client_id) if order.oidc else None,
+        ksops=KsopsArgs(image=order.ksops_image) if order.ksops_image else None,
+        slack=SlackArgs(channel=order.slack_channel) if order.slack_channel else None,
+    )
+
+
+def falco_args(stack: RegionStack) -> FalcoArgs:
+    """Runtime security as ordered."""
+    order = stack.platform.falco
+    return FalcoArgs(outputs_secret=order.outputs_secret, sidekick_replicas=order.sidekick_replicas)
+
+
+def istio_args(stack: RegionStack) -> IstioArgs:
+    """The mesh as ordered."""
+    order = stack.platform.istio
+    return IstioArgs(
+        replicas=order.replicas,
+        max_replicas=order.max_replicas,
+        tracing_percent=order.tracing_percent,
+        gateway_annotations=LOAD_BALANCER,
+    )
+
+
+def _autoscaler(stack: RegionStack, control: RegionCluster, both: pulumi.ResourceOptions) -> None:
+    role = ServiceAccountRole(
+        "autoscaler",
+        ServiceAccountRoleArgs(
+            identity=control.identity,
+            namespace=NAMESPACE,
+            service_account=SERVICE_ACCOUNT,
+            description=f"Cluster Autoscaler of {stack.cluster_name}",
+            policy=autoscaler_policy(stack.cluster_name),
+        ),
+        both,
+    )
+    announced = role.arn if control.identity.kind == "irsa" else None
+    args = ClusterAutoscalerArgs(cluster_name=control.cluster.name, region=stack.region, role_arn=announced)
+    ClusterAutoscaler("autoscaler", args, both)
+
+
+def _providers(opts: pulumi.ResourceOptions) -> dict[str, pulumi.ProviderResource]:
+    return dict(opts.providers) if isinstance(opts.providers, dict) else {}

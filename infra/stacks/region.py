@@ -1,0 +1,30 @@
+"""What one region is made of, in order: foundation, cluster, platform, applications, outputs."""
+
+import pulumi
+
+from infra.config import RegionStack
+from infra.stacks.cluster import RegionCluster, cluster
+from infra.stacks.foundation import Foundation, foundation
+from infra.stacks.platform import platform
+from infra.stacks.provider import aws_provider
+
+
+def deploy(stack: RegionStack) -> None:
+    """Declare every resource of the region and export what people and other stacks ask for."""
+    aws = pulumi.ResourceOptions(providers={"aws": aws_provider(stack)})
+    base = foundation(stack, aws)
+    control = cluster(stack, base, aws)
+    platform(stack, base, control, aws)
+    export(base, control)
+
+
+def export(base: Foundation, control: RegionCluster) -> None:
+    """Endpoints, ARNs and the kubeconfig (PLT-07)."""
+    pulumi.export("vpc_id", base.network.vpc_id)
+    pulumi.export("subnet_ids", base.network.subnet_ids)
+    pulumi.export("key_arns", base.keys.arns)
+    pulumi.export("cluster_name", control.cluster.name)
+    pulumi.export("cluster_arn", control.cluster.arn)
+    pulumi.export("cluster_endpoint", control.cluster.endpoint)
+    pulumi.export("team_role_arns", control.access.team_role_arns)
+    pulumi.export("kubeconfig", pulumi.Output.secret(control.kubeconfig))

@@ -1,0 +1,43 @@
+"""`python -m sandbox COMMAND [STACK]`: what the Makefile calls."""
+
+import argparse
+import sys
+
+from sandbox import home
+
+
+def main() -> None:
+    """Run one command; an error the user can act on is one paragraph and exit status 1."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="The laptop cloud.")
+    parser.add_argument("command", choices=["up", "down", "preview", "drift", "push", "status", "reset"])
+    parser.add_argument("stack", nargs="?", default="dev")
+    words = parser.parse_args()
+
+    from infra.config import ConfigurationError
+    from sandbox import commands
+    from sandbox.cluster.api import ApiError
+    from sandbox.cluster.snapshot import SnapshotError
+    from sandbox.engine.recovery import BusyError
+    from sandbox.engine.stack import EngineError
+    from sandbox.processes import NotReadyError
+    from sandbox.tools import ToolError
+
+    place = home.current()
+    try:
+        if words.command == "reset":
+            commands.reset(place)
+        elif words.command == "status":
+            commands.status(place, words.stack)
+        else:
+            with commands.alone(place, f"make {words.command} STACK={words.stack}"):
+                getattr(commands, words.command)(place, words.stack)
+    except (commands.LaptopError, BusyError, ConfigurationError, EngineError, NotReadyError, ToolError) as error:
+        sys.exit(f"\n{error}")
+    except (ApiError, SnapshotError) as error:
+        sys.exit(f"\n{error}; the logs are in {place.root}/logs, and the next command goes on from here")
+    except KeyboardInterrupt:
+        sys.exit("\ninterrupted; the next command goes on from here")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Real Kubernetes control planes on loopback ports, with simulated nodes behind them."""

@@ -1,0 +1,164 @@
+"""The commands behind `make`: bring a stack up on the laptop cloud, look at it, and take it down again."""
+
+import fcntl
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from infra.config import StackConfig, check
+from sandbox import processes, report
+from sandbox.cloud import aws
+from sandbox.cluster import argocd, metrics, snapshot
+from sandbox.cluster.control_plane import ControlPlane
+from sandbox.engine.recovery import recover, stop_engines
+from sandbox.engine.stack import Stack, checkpoint
+from sandbox.home import PROJECT, Home
+
+
+class LaptopError(RuntimeError):
+    """A command that cannot go on; says why and what to do."""
+
+
+@contextmanager
+def alone(home: Home, what: str) -> Iterator[None]:
+    """Hold the laptop cloud for one command, until the process ends, however it ends; a second one is refused."""
+    home.root.mkdir(parents=True, exist_ok=True)
+    with (home.root / "command").open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            raise LaptopError(f"`{held.read()}` is at work on this laptop cloud; wait for it, and try again") from None
+        held.truncate(0)
+        held.write(what)
+        held.flush()
+        yield
+
+
+def up(home: Home, name: str) -> None:
+    """Deploy the stack, and what it needs first; print what came up and how to look at it."""
+    started = time.monotonic()
+    stacks = _read_stacks()
+    for each in [*_needs(stacks, name), name]:
+        stack = _ready(home, stacks, each)
+        _say(f"deploying {each}")
+        stack.up("--refresh")  # what was changed behind the program's back is put right too
+    snapshot.snapshot(home)
+    report.write_kubeconfig(home)
+    healthy = report.settle(home, name)
+    report.show(home, name)
+    _say(f"{name} is up, after {time.monotonic() - started:.0f} s")
+    if not healthy:
+        raise LaptopError(f"not everything in {name} became healthy; see above for what and why")
+
+
+def preview(home: Home, name: str, *flags: str) -> None:
+    """Show what `up` would change; works before anything exists."""
+    stacks = _read_stacks()
+    _ready(home, stacks, name).preview(*flags)
+
+
+def drift(home: Home, name: str) -> None:
+    """Name what was changed behind the program's back."""
+    preview(home, name, "--refresh")
+
+
+def down(home: Home, name: str) -> None:
+    """Destroy the stack through the engine; the last one to go takes the local AWS with it."""
+    stacks = _read_stacks()
+    stack = _ready(home, stacks, name)
+    dependents = [other for other in stacks if name in _needs(stacks, other) and Stack(home, other).resources()]
+    if dependents:
+        raise LaptopError(f"{name} is needed by {', '.join(dependents)}; run `make down STACK={dependents[0]}` first")
+    protected = [f"  {r['type']} {r['urn'].rpartition('::')[2]}" for r in stack.resources() if r.get("protect")]
+    if protected:
+        raise LaptopError(
+            f"{name} is protected, nothing was destroyed. What stands in the way:\n" + "\n".join(protected) + "\n"
+            "Set `production: false` in its file and run `make up` to lift the protection, or `make reset` to throw "
+            "the whole laptop cloud away"
+        )
+    stack.destroy()
+    report.write_kubeconfig(home)
+    if not any(Stack(home, other).exists() for other in stacks):
+        aws.stop(home)
+        _say("no stack is left; the local AWS was stopped")
+
+
+def push(home: Home, name: str) -> None:
+    """Commit a snapshot of the working tree for Argo CD, and wait until the applications of the stack follow."""
+    commit = snapshot.snapshot(home)
+    _say(f"snapshot {commit[:12]}")
+    for cluster in report.clusters(home, name):
+        argocd.refresh(cluster)
+    if not report.settle(home, name):
+        raise LaptopError(f"not every application of {name} followed the snapshot; `make status` names them")
+
+
+def status(home: Home, name: str) -> None:
+    """Say what runs, what is unhealthy, and what the laptop cloud cannot tell."""
+    if aws.endpoint(home) is None:
+        _say("the laptop cloud is not running; `make up` starts it")
+    else:
+        report.show(home, name)
+    report.show_gaps()
+
+
+def reset(home: Home) -> None:
+    """Stop every process of the laptop cloud and remove all it kept."""
+    stop_engines(home.root)
+    processes.stop(home, aws.SERVER, grace_seconds=3)  # first, for it may be starting others
+    for child in processes.names(home):
+        processes.stop(home, child, grace_seconds=3)
+    shutil.rmtree(home.root, ignore_errors=True)
+    if home.root.exists():
+        raise LaptopError(f"{home.root} could not be removed whole; see what holds it, and run `make reset` again")
+    _say("the laptop cloud is gone")
+
+
+def _ready(home: Home, stacks: dict[str, StackConfig], name: str) -> Stack:
+    """The stack, with the local AWS running, its leftovers cleared and its clusters awake."""
+    if name not in stacks:
+        raise LaptopError(f"there is no Pulumi.{name}.yaml; the stacks are {', '.join(stacks)}")
+    lost = aws.endpoint(home) is None and [each for each in stacks if checkpoint(home, each).exists()]
+    if lost:
+        raise LaptopError(
+            f"the local AWS is gone (a reboot?) while {', '.join(lost)} has state; it keeps everything in memory. "
+            f"Run `make reset`, then `make up STACK={name}`"
+        )
+    aws.start(home)
+    aws.hand_over(home, {each: (config.account, config.region) for each, config in stacks.items()})
+    for folder in home.clusters.iterdir():
+        plane = ControlPlane(home, folder.name)
+        plane.start()
+        for companion in (argocd, metrics):
+            if companion.installed(plane):
+                companion.start(plane)
+    stack = Stack(home, name)
+    stack.select()
+    for line in recover(stack):
+        _say(line)
+    return stack
+
+
+def _read_stacks() -> dict[str, StackConfig]:
+    """Every stack file of the project, checked alone and together, before anything is asked of any cloud."""
+    files = sorted(PROJECT.glob("Pulumi.*.yaml"))
+    return {path.name.removeprefix("Pulumi.").removesuffix(".yaml"): check(path) for path in files}
+
+
+def _needs(stacks: dict[str, StackConfig], name: str) -> list[str]:
+    """The stacks that must be up first: the partition's global one."""
+    if name not in stacks:
+        raise LaptopError(f"there is no Pulumi.{name}.yaml; the stacks are {', '.join(stacks)}")
+    mine = stacks[name]
+    return [
+        other
+        for other, config in stacks.items()
+        if config.kind == "global" and mine.kind != "global" and config.partition == mine.partition
+    ]
+
+
+def _say(text: str) -> None:
+    print(f"==> {text}", flush=True, file=sys.stdout)

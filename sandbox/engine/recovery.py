@@ -1,0 +1,112 @@
+"""What a killed engine leaves behind: its lock, its children, and creates that its state never learnt of."""
+
+import contextlib
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from sandbox import journal
+from sandbox.engine.stack import Stack
+
+
+class BusyError(RuntimeError):
+    """Another command is at work on the stack."""
+
+
+def recover(stack: Stack) -> list[str]:
+    """Clear a dead engine's leftovers and say what was done, one line each; nothing to do gives an empty list.
+
+    Raises BusyError when the engine that holds the stack's lock is alive.
+    """
+    if not stack.exists():
+        return []
+    locks = _locks(stack)
+    said = _stop_orphans(stack.home.root)
+    if locks:
+        stack.run("cancel", "--yes", "--stack", stack.name, quiet=True)
+        said.append(f"removed the lock that a killed run left on {stack.name}")
+    exported = stack.export()
+    deployment = exported.get("deployment") or {}
+    pending = deployment.pop("pending_operations", None) or []
+    if pending:
+        living = journal.living(stack.home.engine / "journal.jsonl")
+        said += [settle(deployment, operation, living) for operation in pending]
+        stack.replace_state(exported)
+        stack.run("refresh", "--yes", "--skip-preview", *stack.common(), quiet=True)
+    return said
+
+
+def _locks(stack: Stack) -> list[Path]:
+    """The lock files of the stack, whose holders are dead."""
+    found = (stack.home.engine / "state" / ".pulumi" / "locks").rglob("*.json")
+    mine = [path for path in found if path.parent.name == stack.name]
+    for path in mine:
+        # A killed engine may leave a lock without a word in it.
+        with contextlib.suppress(psutil.NoSuchProcess, ValueError):
+            holder = json.loads(path.read_text())["pid"]
+            if "pulumi" in psutil.Process(holder).name():
+                raise BusyError(f"process {holder} is at work on {stack.name}; wait for it, or end it, and try again")
+    return mine
+
+
+def settle(deployment: dict[str, Any], operation: dict[str, Any], living: dict[str, list[str]]) -> str:
+    """Write into the deployment what really came of one pending operation, by the journal's `urn -> ids`; say it."""
+    resource, kind = operation["resource"], operation["type"]
+    resources, urn = deployment.setdefault("resources", []), resource["urn"]
+    name = f"{resource['type']} {urn.rsplit('::', 1)[-1]}"
+    old = [entry for entry in resources if entry["urn"] == urn and not entry.get("delete")]
+    standing = [entry for entry in old if not entry.get("pendingReplacement")]
+    known = {entry.get("id") for entry in old}
+    made = [id_ for id_ in living.get(urn, []) if id_ not in known]
+    if kind != "creating":
+        return f"pending: {kind} of {name} was interrupted; it is looked at again now"
+    if not made:
+        return f"pending: create of {name} had not happened; removed from the list, it is created now"
+    # Beside an older object, and beside the last of several, the engine keeps none: it deletes what is marked so.
+    adopted = None if standing else made[-1]
+    for id_ in made:
+        entry = resource | {"id": id_, "custom": True, "outputs": resource.get("inputs") or {}}
+        if id_ == adopted and old:  # one that was deleted first, to be replaced: the new one takes its place
+            resources[resources.index(old[0])] = entry
+        else:
+            resources.append(entry if id_ == adopted else entry | {"delete": True})
+    if adopted:
+        return f"pending: create of {name} had happened; adopted as {adopted}"
+    return f"pending: create of {name} had happened; {', '.join(made)} is removed, since the older one still stands"
+
+
+def _stop_orphans(root: Path) -> list[str]:
+    """Stop plugin processes of this laptop cloud whose engine is gone."""
+    said = []
+    for process, plugin in _processes(root):
+        with contextlib.suppress(psutil.Error):
+            parent = process.parent()
+            if plugin and (parent is None or "pulumi" not in parent.name()):
+                process.send_signal(signal.SIGTERM)
+                with contextlib.suppress(psutil.TimeoutExpired):
+                    process.wait(40)
+                said.append(f"stopped {plugin}, which a killed run left behind")
+    return said
+
+
+def stop_engines(root: Path) -> None:
+    """Kill the engines of this laptop cloud and their plugins, those of dead engines too: nothing of it is to stay."""
+    ended = []
+    for process, _ in sorted(_processes(root), key=lambda found: found[1]):  # engines first: they would start others
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+            ended.append(process)
+    psutil.wait_procs(ended, timeout=10)
+
+
+def _processes(root: Path) -> Iterator[tuple[psutil.Process, str]]:
+    """Each engine of this laptop cloud with "", each plugin with its name."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            plugin = next((word for word in process.cmdline()[:2] if "sandbox/bin/pulumi-" in word), "")
+            if (plugin or process.name() == "pulumi") and process.environ().get("LAPTOP_HOME") == str(root):
+                yield process, plugin.rpartition("/")[2]

@@ -1,0 +1,116 @@
+"""A proxy before the local AWS that does what clouds do on bad days: throttle calls and let credentials expire."""
+
+import itertools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a fault may look at; `number` counts from 1, service and region are as signed."""
+
+    number: int
+    service: str
+    region: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The answer to give in place of the cloud's."""
+
+    code: str
+    message: str
+    status: int
+
+
+Rule = Callable[[Request], Fault | None]
+
+
+def throttle(every: int) -> Rule:
+    """Refuse each n-th request as AWS does when an account calls too often."""
+    fault = Fault("Throttling", "Rate exceeded", 429)
+    return lambda request: fault if request.number % every == 0 else None
+
+
+def expire_after(requests: int) -> Rule:
+    """Let the session's credentials end after so many requests."""
+    fault = Fault("ExpiredToken", "The security token included in the request is expired", 403)
+    return lambda request: fault if request.number > requests else None
+
+
+@contextmanager
+def proxy(target: str, rule: Rule) -> Iterator[str]:
+    """Serve on a free loopback port in front of `target`; yields the address and stops at the end."""
+    served = {"target": urlsplit(target).netloc, "rule": staticmethod(rule), "numbers": itertools.count(1)}
+    handler = type("Handler", (_Handler,), served)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    target: ClassVar[str]
+    rule: ClassVar[Rule]
+    numbers: ClassVar[Iterator[int]]
+    protocol_version = "HTTP/1.1"
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        fault = self.rule(self._request())
+        if fault is not None:
+            return self._refuse(fault)
+        connection = HTTPConnection(self.target, timeout=120)
+        connection.request(self.command, self.path, body, dict(self.headers))
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        self.send_response(answer.status)
+        kept = {"content-length", "transfer-encoding", "connection", "date", "server"}
+        for key, value in answer.getheaders():
+            if key.lower() not in kept:
+                self.send_header(key, value)
+        return self._finish(content)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve  # noqa: N815 http.server's own naming
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the local AWS logs its requests."""
+
+    def _request(self) -> Request:
+        signed = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")
+        region, service = (signed[2], signed[3]) if len(signed) > 3 else ("", "")
+        return Request(next(self.numbers), service, region)
+
+    @property
+    def _is_form(self) -> bool:
+        return "x-www-form-urlencoded" in self.headers.get("Content-Type", "")
+
+    def _refuse(self, fault: Fault) -> None:
+        self.send_response(fault.status)
+        if self._is_form:
+            error = f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
+            text = f"<Response><Errors>{error}</Errors>{error}<RequestID>proxy</RequestID></Response>"
+            self.send_header("Content-Type", "text/xml")
+        else:
+            text = json.dumps({"__type": fault.code, "message": fault.message})
+            self.send_header("Content-Type", "application/x-amz-json-1.1")
+            self.send_header("x-amzn-ErrorType", fault.code)
+        self._finish(text.encode())
+
+    def _finish(self, content: bytes) -> None:
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)

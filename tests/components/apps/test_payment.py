@@ -1,0 +1,75 @@
+"""The payment service gets a closed namespace and a role for its own secrets, and its ApplicationSet learns of both."""
+
+import json
+
+import pulumi
+import pytest
+
+from components.apps.payment import Payment, PaymentArgs
+from components.aws.service_account import Identity
+from components.platform.delivery import Workload
+from components.platform.namespace import Namespace, NamespaceArgs
+from tests.components.aws.parts import cluster, identity, keys
+
+NAMESPACE = "kubernetes:core/v1:Namespace"
+
+
+def payment(kind: Identity = "irsa") -> Workload:
+    mesh = Namespace("mesh", NamespaceArgs(name="mesh", isolation="none"))
+    args = PaymentArgs(
+        namespace="payment-service",
+        overlay="payment-service/dev",
+        identity=identity(kind, cluster()),
+        secrets_key_arn=keys("secrets", name="app-keys").arns["secrets"],
+        mesh=[mesh],
+    )
+    built = Payment("payment", args)
+    pulumi.export("bridge", built.workload.bridge)
+    return built.workload
+
+
+@pytest.mark.req("IAM-01", "IAM-02")
+def test_only_the_services_own_account_assumes_the_role(build):
+    role = build(payment).one("aws:iam/role:Role", "payment-payment-service")
+    [statement] = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    pinned = statement["Condition"]["StringEquals"].values()
+    assert sorted(pinned) == ["sts.amazonaws.com", "system:serviceaccount:payment-service:payment-service"]
+
+
+@pytest.mark.req("IAM-02")
+def test_the_role_reads_the_services_own_secrets_and_no_others(build):
+    policy = build(payment).one("aws:iam/rolePolicy:RolePolicy", "payment-payment-service")
+    statement, _ = json.loads(policy.inputs["policy"])["Statement"]
+    assert statement["Action"] == ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+    assert statement["Resource"].split(":")[2:4] == ["secretsmanager", "us-east-1"]
+    assert statement["Resource"].endswith(":secret:payment/*")
+
+
+@pytest.mark.req("IAM-02", "KMS-05")
+def test_the_key_of_secrets_opens_nothing_but_secrets(build):
+    engine = build(payment)
+    policy = engine.one("aws:iam/rolePolicy:RolePolicy", "payment-payment-service")
+    _, statement = json.loads(policy.inputs["policy"])["Statement"]
+    assert statement["Action"] == ["kms:Decrypt"]
+    assert statement["Resource"] == engine.one("aws:kms/key:Key", "app-keys-secrets").outputs["arn"]
+    through = {"kms:ViaService": "secretsmanager.us-east-1.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": through}
+
+
+@pytest.mark.req("C-35", "MESH-06")
+def test_its_namespace_joins_the_mesh_once_the_mesh_stands(build):
+    engine = build(payment)
+    namespace = engine.one(NAMESPACE, "payment-namespace")
+    labels = namespace.inputs["metadata"]["labels"]
+    assert (labels["istio-injection"], labels["compliance"]) == ("enabled", "pci-dss")
+    assert engine.one(NAMESPACE, "mesh").urn in namespace.depends_on
+
+
+@pytest.mark.req("C-36")
+@pytest.mark.parametrize(("kind", "announced"), [("irsa", True), ("pod_identity", False)])
+def test_the_bridge_announces_the_role_to_the_pod_only_under_irsa(build, kind, announced):
+    engine = build(lambda: payment(kind))
+    bridge = engine.stack_outputs()["bridge"]
+    assert (bridge["namespace"], bridge["overlay"]) == ("payment-service", "payment-service/dev")
+    role = engine.one("aws:iam/role:Role", "payment-payment-service")
+    assert bridge.get("role_arn") == (role.outputs["arn"] if announced else None)

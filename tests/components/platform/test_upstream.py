@@ -1,0 +1,95 @@
+"""Every value we set and every custom resource we create means something to the version that is pinned."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from components.platform import argocd_values, autoscaler, catalogue, delivery, falco, istio, mesh_policies, metrics
+from components.platform.falco_rules import DATABASE_ACCESS, RuleException
+from tests.components.platform import upstream
+
+FULL_ARGOCD = argocd_values.ArgocdArgs(
+    domain="argocd.dev.example.com",
+    high_availability=True,
+    oidc=argocd_values.OidcArgs(issuer="https://login.example.com/v2.0", client_id="id"),
+    ksops=argocd_values.KsopsArgs(image="registry.example.com/ksops@sha256:" + "0" * 64),
+    slack=argocd_values.SlackArgs(channel="deployments"),
+    exposure=argocd_values.ExposureArgs(gateway="public", gateway_namespace="istio-ingress"),
+)
+FULL_ISTIO = istio.IstioArgs(replicas=2, tracing_collector="collector.monitoring:4317", gateway_annotations={"a": "b"})
+FULL_FALCO = falco.FalcoArgs(
+    outputs_secret="falco-outputs",
+    loki_url="http://loki.monitoring:3100",
+    exceptions=[RuleException(rule=DATABASE_ACCESS, namespace="velero", process="pg_dump")],
+)
+AUTOSCALER = autoscaler.ClusterAutoscalerArgs(cluster_name="dev-platform", region="us-east-1", role_arn="role")
+DELIVERY = delivery.DeliveryArgs(
+    environment="dev",
+    repository="https://git.example.com/platform/gitops.git",
+    revision="main",
+    path="gitops/apps",
+    workloads={"payment": delivery.Workload(namespace="payment-service")},
+    after=[],
+)
+VALUES: dict[str, Mapping[str, Any]] = {
+    "argo-cd": argocd_values.values(FULL_ARGOCD),
+    "istio-base": {},
+    "istiod": istio.istiod_values(FULL_ISTIO),
+    "istio-gateway": istio.gateway_values(FULL_ISTIO),
+    "falco": falco.values(FULL_FALCO),
+    "metrics-server": metrics.values(metrics.MetricsServerArgs(replicas=2)),
+    "cluster-autoscaler": autoscaler.values(AUTOSCALER),
+}
+MANIFESTS = [
+    *istio.mesh_manifests(FULL_ISTIO),
+    mesh_policies.allow_ingress(istio.GATEWAY_LABELS),
+    delivery.root_project_manifest(DELIVERY),
+    delivery.project_manifest(DELIVERY),
+    delivery.root_application(DELIVERY),
+]
+# What Istio's MeshConfig calls its fields, of those that a regulated mesh may want.
+MESH_CONFIG = {
+    *("accessLogEncoding", "accessLogFile", "accessLogFormat", "defaultConfig", "defaultHttpRetryPolicy"),
+    *("enablePrometheusMerge", "enableTracing", "extensionProviders", "meshMTLS", "outboundTrafficPolicy"),
+    *("tlsDefaults", "trustDomain"),
+}
+
+
+@pytest.mark.parametrize("chart", VALUES)
+def test_every_value_we_set_exists_upstream(chart: str):
+    assert upstream.unknown_values(chart, VALUES[chart]) == []
+
+
+def test_a_misspelt_value_is_found_wherever_it_hides():
+    assert upstream.unknown_values("istiod", {"global": {"proxy": {"resource": {}}}}) == ["global.proxy.resource"]
+    assert upstream.unknown_values("falco", {"falcosidekick": {"confg": {}}}) == ["falcosidekick.confg"]
+    assert upstream.unknown_values("metrics-server", {"replica": 1}) == ["replica"]
+
+
+def test_every_setting_of_the_mesh_is_a_field_of_its_configuration():
+    assert set(mesh_policies.mesh_config("collector:4317")) <= MESH_CONFIG
+
+
+def test_the_catalogue_pins_the_versions_that_the_values_were_checked_against():
+    pinned = {
+        (chart.name, chart.version, chart.repository)
+        for chart in vars(catalogue).values()
+        if isinstance(chart, catalogue.HelmChart) and chart is not catalogue.ISTIO_CNI
+    }
+    entries = [upstream.index()[folder] for folder in VALUES]
+    assert pinned == {(entry["chart"], entry["version"], entry["repository"]) for entry in entries}
+
+
+@pytest.mark.parametrize(
+    "manifest", MANIFESTS, ids=lambda manifest: f"{manifest['kind']}-{manifest['metadata']['name']}"
+)
+def test_every_custom_resource_satisfies_its_definition(manifest: dict[str, Any]):
+    assert upstream.complaints(manifest) == []
+
+
+def test_an_unknown_field_of_a_custom_resource_is_refused():
+    manifest = mesh_policies.strict_mtls()
+    manifest["spec"]["mtl"] = {"mode": "STRICT"}
+    [complaint] = upstream.complaints(manifest)
+    assert complaint == "$.spec: Additional properties are not allowed ('mtl' was unexpected)"

@@ -1,0 +1,159 @@
+"""What CI promises: previews of every stack, no write to any cloud, pinned actions, updates of every pin."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from components.platform import catalogue
+from components.platform.catalogue import HelmChart
+
+PROJECT = Path(__file__).parents[2]
+GITHUB = PROJECT / ".github"
+FILES = [*sorted(GITHUB.glob("workflows/*.yml")), *sorted(GITHUB.glob("actions/*/action.yml"))]
+WRITES = re.compile(
+    r"\b(?:pulumi\s[^\n]*?(?<![\w-])(?:up|update|destroy|refresh|import|state|stack|cancel|config)"
+    r"|make\s+(?:up|down|push|reset)|kubectl\s+(?:apply|create|delete|patch)|helm\s+(?:install|upgrade)"
+    r"|aws\s+\S+\s+(?:create|put|delete|update)|docker\s+push)\b"
+)
+
+
+def workflow(name: str) -> dict[str, Any]:
+    """A workflow; `on` is a truth value to YAML 1.1, so it is read as text."""
+    return yaml.load((GITHUB / "workflows" / f"{name}.yml").read_text(), yaml.BaseLoader)  # noqa: S506 makes only texts
+
+
+def commands(document: Any) -> list[str]:
+    """Every shell command of a workflow or an action."""
+    if isinstance(document, dict):
+        own = [document["run"]] if isinstance(document.get("run"), str) else []
+        return own + [found for value in document.values() for found in commands(value)]
+    return [found for item in document for found in commands(item)] if isinstance(document, list) else []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(GITHUB).as_posix())
+def test_every_action_from_outside_is_pinned_by_its_commit_with_the_version_beside_it(path: Path):
+    for line in re.findall(r"uses: (?!\./)(.*)", path.read_text()):
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+.*", line)
+
+
+@pytest.mark.req("CI-01")
+def test_a_pull_request_runs_the_unit_tests_and_previews_every_stack_on_base_and_head():
+    jobs = workflow("pull-request")["jobs"]
+
+    assert jobs["unit"] == {"uses": "./.github/workflows/unit.yml"}
+    assert "make check unit" in commands(workflow("unit"))
+    shown = commands(jobs["laptop"])
+    assert ".ci/previews previews/head" in shown
+    assert any('.ci/previews" "$GITHUB_WORKSPACE/previews/base"' in command for command in shown)
+
+
+@pytest.mark.req("CI-01")
+def test_nothing_on_a_pull_request_writes_to_a_cloud():
+    document = workflow("pull-request")
+    setup = yaml.safe_load((GITHUB / "actions/setup/action.yml").read_text())
+    previews = (PROJECT / ".ci/previews").read_text()
+
+    shown = [*commands(document), *commands(workflow("unit")), *commands(setup), previews]
+
+    assert not [command for command in shown if WRITES.search(command)]
+    assert any(re.search(r"pulumi preview ", command) for command in shown), (
+        "the account is previewed, where there is one"
+    )
+
+
+@pytest.mark.parametrize(
+    "command", ["pulumi up --yes", "pulumi -C infra destroy", "make up STACK=dev", "helm install x"]
+)
+def test_the_search_for_writes_would_find_one(command: str):
+    assert WRITES.search(command)
+
+
+def test_a_token_that_can_write_is_in_no_job_that_runs_code_of_the_pull_request():
+    jobs = workflow("pull-request")["jobs"]
+    writing = {name for name, job in jobs.items() if "write" in {**job.get("permissions", {}), "id-token": ""}.values()}
+
+    assert workflow("pull-request")["permissions"] == {"contents": "read"}
+    assert writing == {"comment"}
+    assert not [step for step in jobs["comment"]["steps"] if "checkout" in step.get("uses", "")]
+
+
+def test_an_identity_in_the_account_is_asked_for_by_token_and_never_for_forks():
+    account = workflow("pull-request")["jobs"]["account"]
+
+    assert account["permissions"] == {"contents": "read", "id-token": "write"}
+    assert "head.repo.full_name == github.repository" in account["if"]
+    assert "secrets." not in (GITHUB / "workflows/pull-request.yml").read_text()
+
+
+def test_pushes_to_main_and_releases_run_everything():
+    main = workflow("main")
+
+    assert main["on"] == {"push": {"branches": ["main", "release/*"]}}
+    assert ".ci/run" in commands(main)
+    assert "make test" in (PROJECT / ".ci/run").read_text()
+
+
+def test_lint_and_unit_tests_have_two_minutes():
+    assert [step["timeout-minutes"] for step in workflow("unit")["jobs"]["unit"]["steps"] if "run" in step] == ["2"]
+
+
+@pytest.mark.req("CI-01")
+def test_a_stack_whose_preview_fails_keeps_no_other_from_being_previewed(tmp_path: Path):
+    for stack in ("dev", "global", "staging"):
+        (tmp_path / f"Pulumi.{stack}.yaml").touch()
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@" >> asked\n[ "$4" != dev ]\n')
+    python.chmod(0o755)
+
+    done = subprocess.run([PROJECT / ".ci/previews", "out"], cwd=tmp_path, capture_output=True, env=os.environ)  # noqa: S603 a script of ours
+
+    assert done.returncode == 1
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        f"-m sandbox.difference record {stack} out/{stack}.json" for stack in ("dev", "global", "staging")
+    ]
+
+
+@pytest.mark.parametrize(("ended", "status"), [("12 passed in 3.00s", 0), ("1 failed, 2 passed in 3.00s", 2)])
+def test_ci_ends_with_the_closing_lines_of_pytest_and_the_status_of_make(tmp_path: Path, ended: str, status: int):
+    (tmp_path / ".ci").mkdir()
+    script = tmp_path / ".ci/run"
+    script.write_text((PROJECT / ".ci/run").read_text())
+    script.chmod(0o755)
+    make = tmp_path / "make"
+    make.write_text(f'#!/bin/sh\necho "$@"; echo "5 passed in 1.00s"; echo building; echo "{ended}"; exit {status}\n')
+    make.chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+
+    done = subprocess.run([script], capture_output=True, text=True, env=env)  # noqa: S603 a copy of our script
+
+    assert done.returncode == status
+    assert done.stdout.startswith("test\n")
+    assert done.stdout.endswith(f"==> pytest, in order:\n5 passed in 1.00s\n{ended}\n")
+
+
+def test_renovate_reads_every_chart_that_is_pinned():
+    manager = json.loads((PROJECT / "renovate.json").read_text())["customManagers"][0]
+    (pattern,) = (text.replace("(?<", "(?P<") for text in manager["matchStrings"])
+    (file,) = manager["managerFilePatterns"]
+    source = "components/platform/catalogue.py"
+
+    read = {tuple(found.groups()) for found in re.finditer(pattern, (PROJECT / source).read_text())}
+
+    assert re.search(file.strip("/"), source)
+    pinned = [chart for chart in vars(catalogue).values() if isinstance(chart, HelmChart)]
+    assert read == {(chart.name, chart.repository, chart.version) for chart in pinned}
+
+
+def test_renovate_moves_the_charts_of_the_mesh_together():
+    rules = json.loads((PROJECT / "renovate.json").read_text())["packageRules"]
+    (istio,) = (rule["matchPackageNames"] for rule in rules if rule.get("groupName") == "istio")
+
+    charts = [chart for chart in vars(catalogue).values() if isinstance(chart, HelmChart)]
+    assert set(istio) == {chart.name for chart in charts if "istio" in chart.repository}

@@ -1,0 +1,120 @@
+"""A checkout of its own with a laptop cloud of its own, driven by the same commands as a person's."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import boto3
+
+from sandbox.cloud import aws
+from sandbox.cloud.planes import behind_arn
+from sandbox.cluster.control_plane import ControlPlane
+from sandbox.engine.stack import checkpoint
+from sandbox.home import PROJECT, Home
+
+DEV_ACCOUNT, REGION = "000000000101", "us-east-1"
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and all that it printed."""
+
+    status: int
+    text: str
+
+
+class Laptop:
+    """What a newcomer has: a clone, and the commands."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout, self.home = folder / "checkout", Home(folder / "home")
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard", "-z"],  # noqa: S607 git is found where it was for the clone
+            cwd=PROJECT, capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        for name in filter(None, listed.split("\0")):
+            if (PROJECT / name).is_file():
+                (self.checkout / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(PROJECT / name, self.checkout / name)
+        git = ["git", "-c", "user.name=tests", "-c", "user.email=tests@example.com"]
+        for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Start"]):
+            subprocess.run([*git, *words], cwd=self.checkout, check=True)  # noqa: S603 a fixed list of words
+
+    def command(self, *words: str, **env: str) -> Said:
+        """Run `python -m sandbox ...` in the checkout."""
+        upstream = Path(os.environ.get("UPSTREAM_DIR", PROJECT.parent / "shared" / "upstream"))
+        child = subprocess.run(  # noqa: S603 argv is a list of our own
+            [sys.executable, "-m", "sandbox", *words],
+            cwd=self.checkout,
+            env={**os.environ, "PYTHONPATH": str(self.checkout), "LAPTOP_HOME": str(self.home.root)}
+            | ({"UPSTREAM_DIR": str(upstream)} if upstream.is_dir() else {})
+            | env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Said(child.returncode, child.stdout)
+
+    def must(self, *words: str, **env: str) -> str:
+        """Run a command that is expected to succeed; returns what it printed."""
+        said = self.command(*words, **env)
+        assert said.status == 0, said.text[-6000:]
+        return said.text
+
+    @contextmanager
+    def edited(self, name: str, *changes: tuple[str, str]) -> Iterator[None]:
+        """A file of the checkout with some texts replaced, each of which must be there; put back afterwards."""
+        path = self.checkout / name
+        before = path.read_text()
+        text = before
+        for old, new in changes:
+            assert old in text, f"{name} does not hold {old!r}"
+            text = text.replace(old, new)
+        path.write_text(text)
+        try:
+            yield
+        finally:
+            path.write_text(before)
+
+    def client(self, service: str, account: str = DEV_ACCOUNT, region: str = REGION) -> Any:
+        """A client of one account, as any person would have one."""
+        address = aws.endpoint(self.home)
+        base = boto3.Session("tests", "tests", region_name=region)
+        role = f"arn:{base.get_partition_for_region(region)}:iam::{account}:role/deployer"
+        sts = base.client("sts", endpoint_url=address)
+        keys = sts.assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+        session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=region)
+        return session.client(service, endpoint_url=address)
+
+    def census(self) -> list[str]:
+        """Every object of every account of the local AWS."""
+        with urlopen(f"{aws.endpoint(self.home)}/laptop/objects", timeout=60) as answer:  # noqa: S310 our own loopback address
+            return str(answer.read().decode()).splitlines()
+
+    @property
+    def cluster(self) -> ControlPlane:
+        """The control plane of dev."""
+        return behind_arn(self.home, f"arn:aws:eks:{REGION}:{DEV_ACCOUNT}:cluster/dev-platform")
+
+    def checkpoint(self, stack: str = "dev") -> bytes:
+        """The state file, to the byte."""
+        return checkpoint(self.home, stack).read_bytes()
+
+    def resources(self, stack: str = "dev") -> list[dict[str, Any]]:
+        """What the state lists."""
+        found: list[dict[str, Any]] = json.loads(self.checkpoint(stack))["checkpoint"]["latest"]["resources"]
+        return found
+
+    def requests(self) -> list[str]:
+        """The request log of the local AWS."""
+        return (self.home.logs / "aws-requests.log").read_text().splitlines()

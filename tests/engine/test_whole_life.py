@@ -1,0 +1,94 @@
+"""One full life of dev: from nothing, up, down to what a destroy may leave, and away without a trace."""
+
+import contextlib
+import os
+import signal
+
+import psutil
+import pytest
+
+from sandbox import processes
+from tests.engine.laptop import DEV_ACCOUNT, Laptop
+
+pytestmark = pytest.mark.engine
+
+
+@pytest.fixture
+def laptop(tmp_path_factory: pytest.TempPathFactory) -> Laptop:
+    """A clone in which nothing was ever done."""
+    return Laptop(tmp_path_factory.mktemp("life"))
+
+
+def _living(laptop: Laptop) -> list[str]:
+    """Processes that work for this laptop cloud, whoever started them."""
+    home = str(laptop.home.root)
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            words = " ".join(process.cmdline())
+            if home in words or process.environ().get("LAPTOP_HOME") == home:
+                found.append(words)
+    return found
+
+
+@pytest.mark.req("C-33")
+def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop: Laptop) -> None:
+    try:
+        shown = laptop.must("preview", "dev")
+        assert "to create" in shown
+        assert "Traceback" not in shown
+        laptop.must("up", "global")
+        laptop.client("ec2").describe_vpcs()  # the account's default network is made when somebody first looks
+        before = set(laptop.census())
+
+        laptop.must("up", "dev")
+        assert len(set(laptop.census()) - before) > 100
+
+        laptop.must("down", "dev")
+        left = sorted(set(laptop.census()) - before)
+        keys = [line.split()[-1] for line in left if " kms." in line]
+        assert keys
+        assert [line for line in left if " kms." not in line] == []
+        for key in {key for key in keys if len(key) == 36}:
+            state = laptop.client("kms", DEV_ACCOUNT).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
+            assert state == "PendingDeletion"
+        assert list(laptop.home.clusters.iterdir()) == []
+        assert processes.names(laptop.home) == ["aws"]
+        assert "dev is not deployed" in laptop.must("status", "dev")
+    finally:
+        laptop.command("reset")
+    assert not laptop.home.root.exists()
+    assert _living(laptop) == []
+    assert "encryptionsalt" not in (laptop.checkout / "Pulumi.dev.yaml").read_text()
+
+
+@pytest.mark.req("C-33")
+def test_a_protected_stack_stays_and_a_local_aws_that_is_gone_is_told_with_the_remedy(laptop: Laptop) -> None:
+    try:
+        laptop.must("up", "global")
+        refused = laptop.command("down", "global")
+        assert refused.status == 1
+        assert "global is protected, nothing was destroyed. What stands in the way:" in refused.text
+        assert "aws:ecr/repository:Repository" in refused.text
+        pid = processes.alive(laptop.home, "aws")
+        assert pid is not None
+        os.killpg(pid, signal.SIGKILL)
+        psutil.wait_procs([psutil.Process(pid)] if psutil.pid_exists(pid) else [], timeout=30)
+        before = laptop.checkpoint("global")
+        said = laptop.command("up", "global")
+        assert said.status == 1
+        assert (
+            "the local AWS is gone (a reboot?) while global has state; it keeps everything in memory. "
+            "Run `make reset`, then `make up STACK=global`"
+        ) in said.text
+        assert laptop.checkpoint("global") == before
+        laptop.must("reset")
+        laptop.must("up", "global")
+    finally:
+        laptop.command("reset")
+
+
+def test_a_stack_without_a_file_and_one_that_others_need_are_refused_by_name(laptop: Laptop) -> None:
+    said = laptop.command("up", "nowhere")
+    assert said.status == 1
+    assert "there is no Pulumi.nowhere.yaml; the stacks are dev, global" in said.text

@@ -1,0 +1,328 @@
+"""What a stack is made of, and in which order it comes and goes."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from itertools import chain
+
+import pytest
+
+from components.aws.node_group import Taint
+from infra import stacks
+from infra.config.cluster import NodeGroupConfig, TaintConfig
+from infra.stacks import cluster
+from tests import records
+from tests.recorder import Engine, Record
+
+REGIONS = ("dev", "production", "govcloud")
+PROVIDER, KUBERNETES = "pulumi:providers:aws", "pulumi:providers:kubernetes"
+GROUP, ADDON, CLUSTER = "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon", "aws:eks/cluster:Cluster"
+
+
+def stands_on(engine: Engine, record: Record) -> set[str]:
+    """The URNs of everything that must exist before a resource does, and outlives it."""
+    known = {r.urn: r for r in engine.records}
+    found: set[str] = set()
+    open_ = [record]
+    while open_:
+        here = open_.pop()
+        needs = {*here.depends_on, here.provider.rpartition("::")[0], *chain(*here.property_dependencies.values())}
+        for urn in needs - found:
+            found.add(urn)
+            if urn in known:
+                open_.append(known[urn])
+    return found
+
+
+def urns(engine: Engine, *tokens: str) -> set[str]:
+    return {record.urn for token in tokens for record in engine.of(token)}
+
+
+def statements(engine: Engine, token: str, field: str) -> Iterable[tuple[str, dict]]:
+    for record in engine.of(token):
+        for statement in json.loads(record.inputs[field])["Statement"]:
+            yield record.name, statement
+
+
+def test_the_entry_point_is_a_sentence():
+    text = (records.PROJECT / "infra" / "__main__.py").read_text().splitlines()
+    assert text[-1] == "stacks.deploy(config.load())"
+    assert len(text) <= 10
+
+
+@pytest.mark.req("PLT-04", "PLT-07")
+def test_the_provider_acts_in_one_account_and_region_and_tags_whatever_it_makes():
+    provider = records.of_stack("dev").one(PROVIDER)
+    assert provider.inputs["region"] == "us-east-1"
+    assert json.loads(provider.inputs["allowedAccountIds"]) == ["000000000101"]
+    assert json.loads(provider.inputs["defaultTags"]) == {
+        "tags": {
+            "Environment": "dev",
+            "Application": "platform",
+            "ManagedBy": "pulumi",
+            "Compliance": "pci-dss+soc2",
+            "CostCenter": "platform-engineering",
+        }
+    }
+
+
+@pytest.mark.req("PLT-04", "EKS-12")
+def test_what_people_type_is_named_by_environment_and_application_unless_stated():
+    assert records.of_stack("dev").one(CLUSTER).inputs["name"] == "dev-platform"
+    engine = records.of_stack("production")
+    assert engine.one(CLUSTER).inputs["name"] == "production-us-east-1"
+    names = {record.inputs["name"] for record in engine.of("aws:kms/alias:Alias")}
+    assert names == {f"alias/production-platform-{key}" for key in ("eks", "ebs", "secrets", "logs")}
+
+
+@pytest.mark.req("PLT-06")
+@pytest.mark.parametrize("stack", REGIONS)
+def test_what_lives_in_the_cluster_goes_before_nodes_addons_access_and_network(stack):
+    engine = records.of_stack(stack)
+    inside = [r for r in engine.records if r.token.startswith("kubernetes:")]
+    outside = urns(
+        engine,
+        *(GROUP, ADDON, CLUSTER, "aws:eks/accessEntry:AccessEntry", "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc"),
+        *("aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/routeTableAssociation:RouteTableAssociation"),
+        *("aws:ec2/route:Route", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"),
+        *("aws:iam/rolePolicyAttachment:RolePolicyAttachment",),
+    )
+    runner = {urn for urn in outside if "::runner" in urn}
+    assert inside
+    for record in inside:
+        assert outside - runner <= stands_on(engine, record), record.name
+
+
+@pytest.mark.parametrize("stack", REGIONS)
+def test_nodes_find_addresses_for_their_pods_and_the_rest_waits_for_nodes(stack):
+    engine = records.of_stack(stack)
+    first = {"vpc-cni", "kube-proxy", "eks-pod-identity-agent"}
+    before = {r.urn for r in engine.of(ADDON) if r.inputs["addonName"] in first}
+    after = [r for r in engine.of(ADDON) if r.inputs["addonName"] not in first]
+    for group in engine.of(GROUP):
+        assert before <= stands_on(engine, group)
+        assert all(group.urn in stands_on(engine, addon) for addon in after)
+    assert {addon.inputs["addonName"] for addon in after} == {"coredns", "aws-ebs-csi-driver"}
+
+
+@pytest.mark.req("GIT-15")
+def test_applications_go_before_argo_cd():
+    engine = records.of_stack("dev")
+    argocd = next(r for r in engine.of("kubernetes:helm.sh/v3:Release") if r.inputs["chart"] == "argo-cd")
+    for application in engine.of("kubernetes:argoproj.io/v1alpha1:Application"):
+        assert argocd.urn in stands_on(engine, application)
+
+
+@pytest.mark.req("EKS-08")
+@pytest.mark.parametrize("stack", REGIONS)
+def test_eks_keeps_the_addons_that_every_cluster_needs(stack):
+    engine = records.of_stack(stack)
+    addons = {r.inputs["addonName"]: r.inputs for r in engine.of(ADDON)}
+    assert {"vpc-cni", "coredns", "kube-proxy", "aws-ebs-csi-driver"} <= set(addons)
+    assert json.loads(addons["vpc-cni"]["configurationValues"]) == {"enableNetworkPolicy": "true"}
+
+
+@pytest.mark.req("C-36")
+def test_the_pod_identity_agent_runs_where_pods_use_it():
+    agent = {
+        stack: any(r.inputs["addonName"] == "eks-pod-identity-agent" for r in records.of_stack(stack).of(ADDON))
+        for stack in REGIONS
+    }
+    assert agent == {"dev": False, "production": True, "govcloud": False}
+
+
+@pytest.mark.req("NET-02", "EKS-02")
+@pytest.mark.parametrize("stack", REGIONS)
+def test_control_plane_nodes_and_runner_are_in_private_subnets(stack):
+    engine = records.of_stack(stack)
+    private = {r.id for r in engine.of("aws:ec2/subnet:Subnet") if "-private-" in r.name}
+    assert set(engine.one(CLUSTER).inputs["vpcConfig"]["subnetIds"]) == private
+    assert all(set(group.inputs["subnetIds"]) == private for group in engine.of(GROUP))
+    assert engine.one("aws:ec2/instance:Instance").inputs["subnetId"] in private
+
+
+@pytest.mark.req("NET-06", "NET-08")
+@pytest.mark.parametrize("stack", REGIONS)
+def test_private_subnets_have_private_ways_to_every_service_that_nodes_need(stack):
+    engine = records.of_stack(stack)
+    private = {r.id for r in engine.of("aws:ec2/subnet:Subnet") if "-private-" in r.name}
+    tables = {r.id for r in engine.of("aws:ec2/routeTable:RouteTable") if "-private-" in r.name}
+    region = engine.one(PROVIDER).inputs["region"]
+    ends = {
+        r.inputs["serviceName"].removeprefix(f"com.amazonaws.{region}."): r.inputs
+        for r in engine.of("aws:ec2/vpcEndpoint:VpcEndpoint")
+    }
+    assert set(ends) >= {
+        *("s3", "ecr.api", "ecr.dkr", "secretsmanager", "sts", "ec2", "eks", "elasticloadbalancing", "autoscaling"),
+        *("logs", "monitoring", "kms", "sqs", "ssm", "backup"),
+    }
+    assert set(ends.pop("s3")["routeTableIds"]) == tables
+    assert all(set(end["subnetIds"]) == private for end in ends.values())
+
+
+@pytest.mark.req("NET-09", "C-07")
+def test_nodes_carry_the_pods_group_so_that_its_egress_binds_every_pod():
+    for stack in REGIONS:
+        engine = records.of_stack(stack)
+        pods = engine.one("aws:ec2/securityGroup:SecurityGroup", "pods").id
+        nodes = engine.one("aws:ec2/securityGroup:SecurityGroup", "cluster-network-nodes").id
+        template = engine.one("aws:ec2/launchTemplate:LaunchTemplate", "nodes-general")
+        assert template.inputs["vpcSecurityGroupIds"] == [nodes, pods]
+
+
+@pytest.mark.req("C-07", "NET-12")
+def test_only_the_setting_open_lets_anything_in_the_vpc_reach_the_internet():
+    wide = {
+        stack: [
+            r.name
+            for r in records.of_stack(stack).of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+            if r.inputs.get("cidrIpv4") == "0.0.0.0/0"
+        ]
+        for stack in REGIONS
+    }
+    assert wide == {"dev": ["pods-everything"], "production": [], "govcloud": []}
+
+
+@pytest.mark.req("EKS-02", "EKS-06", "KMS-01", "KMS-04", "PLT-07")
+def test_production_is_private_dedicated_protected_and_its_cluster_key_can_be_replicated():
+    engine = records.of_stack("production")
+    cluster = engine.one(CLUSTER).inputs
+    keys = {r.name: r for r in engine.of("aws:kms/key:Key")}
+    assert cluster["vpcConfig"]["endpointPublicAccess"] is False
+    assert cluster["deletionProtection"] is True
+    template = engine.one("aws:ec2/launchTemplate:LaunchTemplate", "nodes-general")
+    assert template.inputs["placement"] == {"tenancy": "dedicated"}
+    assert {name: key.inputs["multiRegion"] for name, key in keys.items()} == {
+        "keys-eks": True,
+        "keys-ebs": False,
+        "keys-secrets": False,
+        "keys-logs": False,
+    }
+    assert all(key.options["protect"] for key in keys.values())
+
+
+@pytest.mark.req("KMS-01")
+def test_dev_can_be_destroyed_and_its_keys_stay_where_they_are():
+    engine = records.of_stack("dev")
+    assert engine.one(CLUSTER).inputs["deletionProtection"] is False
+    assert not any(r.options["protect"] for r in engine.records)
+    assert not any(key.inputs["multiRegion"] for key in engine.of("aws:kms/key:Key"))
+
+
+@pytest.mark.req("EKS-11")
+def test_a_pool_of_nine_and_more_spreads_over_every_zone_and_is_kept_for_those_who_tolerate_it():
+    engine = records.of_stack("govcloud")
+    pool = engine.one(GROUP, "nodes-consensus").inputs
+    zones = {r.id: r.inputs["availabilityZone"] for r in engine.of("aws:ec2/subnet:Subnet")}
+    assert pool["scalingConfig"] == {"minSize": 9, "desiredSize": 9, "maxSize": 21}
+    assert pool["instanceTypes"] == ["m5.2xlarge"]
+    assert {zones[subnet] for subnet in pool["subnetIds"]} == {f"us-gov-west-1{letter}" for letter in "abc"}
+    assert pool["taints"] == [{"key": "dedicated", "value": "consensus", "effect": "NO_SCHEDULE"}]
+
+
+@pytest.mark.req("EKS-04", "EKS-05", "EKS-06", "EKS-10", "KMS-06")
+def test_nodes_are_in_every_respect_what_was_ordered():
+    ordered = NodeGroupConfig(
+        instance_types=("m7g.large",),
+        min=1,
+        desired=2,
+        max=3,
+        capacity="spot",
+        tenancy="dedicated",
+        disk_gb=200,
+        ami_type="AL2023_ARM_64_STANDARD",
+        labels={"workload": "batch"},
+        taints=(TaintConfig(key="batch", value="yes", effect="NoExecute"),),
+        enclave=True,
+    )
+    made = asdict(cluster.nodes(ordered))
+    assert made == {**ordered.model_dump(exclude={"zones"}), "taints": [asdict(Taint(**dict(ordered.taints[0])))]}
+
+
+@pytest.mark.req("GOV-02")
+def test_nothing_of_a_govcloud_stack_names_the_commercial_partition():
+    engine = records.of_stack("govcloud")
+    named = [r.name for r in engine.records if r.token.startswith("aws:") and "arn:aws:" in json.dumps(r.inputs)]
+    assert engine.one(PROVIDER).inputs["region"] == "us-gov-west-1"
+    assert named == []
+
+
+@pytest.mark.req("IAM-02")
+@pytest.mark.parametrize("stack", [*records.COMMITTED, *records.ORDERED])
+def test_no_role_may_do_everything_to_everything(stack):
+    for name, statement in statements(records.of_stack(stack), "aws:iam/rolePolicy:RolePolicy", "policy"):
+        assert "*" not in statement["Action"], name
+        assert not any(action.endswith(":*") for action in statement["Action"]), name
+
+
+@pytest.mark.req("IAM-01", "IAM-02")
+@pytest.mark.parametrize("stack", ["dev", "global", "govcloud"])
+def test_whoever_comes_with_a_token_is_pinned_by_subject_and_audience(stack):
+    found = 0
+    for name, statement in statements(records.of_stack(stack), "aws:iam/role:Role", "assumeRolePolicy"):
+        if "Federated" in statement["Principal"]:
+            pins = {key.rpartition(":")[2] for test in statement["Condition"].values() for key in test}
+            assert pins == {"sub", "aud"}, name
+            found += 1
+    assert found
+
+
+@pytest.mark.req("PLT-07")
+def test_what_reaches_the_cluster_is_bound_to_the_cluster_and_not_to_who_deploys_it():
+    engine = records.of_stack("dev")
+    provider = engine.one(KUBERNETES).inputs
+    cluster = engine.one(CLUSTER).outputs
+    config = json.loads(provider["kubeconfig"])
+    assert provider["clusterIdentifier"] == cluster["identities"][0]["oidcs"][0]["issuer"]
+    assert config["clusters"][0]["cluster"]["server"] == cluster["endpoint"]
+    assert "AWS_PROFILE" not in provider["kubeconfig"]
+    assert "token" not in config["users"][0]["user"]
+    assert json.loads(provider["enableServerSideApply"]) is True
+
+
+@pytest.mark.req("PLT-07")
+def test_a_region_exports_endpoints_arns_and_the_kubeconfig():
+    engine = records.of_stack("dev")
+    exported = engine.stack_outputs()
+    cluster = engine.one(CLUSTER).outputs
+    assert exported["cluster_endpoint"] == cluster["endpoint"]
+    assert exported["cluster_arn"] == cluster["arn"]
+    assert exported["vpc_id"] == engine.one("aws:ec2/vpc:Vpc").id
+    assert set(exported["key_arns"]) == {"eks", "ebs", "secrets", "logs"}
+    assert set(exported["team_role_arns"]) == {"platform-team", "sre-team", "security-team", "developers"}
+    assert exported["kubeconfig"] == engine.one(KUBERNETES).inputs["kubeconfig"]
+    assert engine.secrets == {"kubeconfig"}
+
+
+@pytest.mark.req("DATA-07")
+def test_images_are_kept_twice_each_time_with_a_key_of_that_region():
+    engine = records.of_stack("global")
+    providers = {r.urn: r.inputs["region"] for r in engine.of(PROVIDER)}
+    places = {r.name: providers[r.provider.rpartition("::")[0]] for r in engine.of("aws:ecr/repository:Repository")}
+    assert places == {
+        "registry-us-east-1-payment-service": "us-east-1",
+        "registry-us-west-2-payment-service": "us-west-2",
+    }
+    for record in engine.of("aws:ecr/repository:Repository"):
+        (crypt,) = record.inputs["encryptionConfigurations"]
+        assert f":kms:{places[record.name]}:" in crypt["kmsKey"]
+    replication = engine.one("aws:ecr/replicationConfiguration:ReplicationConfiguration")
+    assert urns(engine, "aws:ecr/repository:Repository") <= stands_on(engine, replication)
+
+
+@pytest.mark.req("IAM-03")
+def test_the_global_stack_says_where_ci_pushes_and_as_whom():
+    exported = records.of_stack("global").stack_outputs()
+    assert exported["ci_role_arn"] == "arn:aws:iam::000000000100:role/github-actions-ecr"
+    assert exported["registry_urls"] == {
+        "payment-service": "000000000100.dkr.ecr.us-east-1.amazonaws.com/payment-service"
+    }
+
+
+@pytest.mark.req("GIT-15")
+def test_what_git_needs_to_know_of_the_cloud_goes_over_the_bridge():
+    assert stacks.platform.bridge(records.order("dev")) == {
+        "registry": "000000000100.dkr.ecr.us-east-1.amazonaws.com",
+        "region": "us-east-1",
+        "vpc_cidr": "10.16.0.0/16",
+    }

@@ -1,0 +1,64 @@
+"""What programs registered, each program run once: records are data, which many tests can read."""
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from moto import mock_aws
+
+from infra import config, stacks
+from sandbox.cloud import extensions
+from sandbox.cloud.aws import ROLE
+from tests import recorder
+from tests.infra.config import orders
+
+PROJECT = Path(__file__).parents[1]
+COMMITTED = tuple(sorted(path.name.split(".")[1] for path in PROJECT.glob("Pulumi.*.yaml")))
+
+_ADMINS = {"cluster.admins": [ROLE], "apps": {"payment": {"overlay": "payment-service/dev"}}}
+_CONSENSUS = {
+    "instance_types": ["m5.2xlarge"],
+    "min": 9,
+    "desired": 9,
+    "max": 21,
+    "labels": {"workload": "consensus"},
+    "taints": [{"key": "dedicated", "value": "consensus"}],
+}
+ORDERED: Mapping[str, Mapping[str, Any]] = {
+    "production": orders.edited(
+        orders.PRODUCTION,
+        _ADMINS
+        | {"keys": {"multi_region": True}, "network.pod_egress": "vpc_endpoints"}
+        | {"cluster.name": "production-us-east-1", "cluster.identity": "pod_identity"},
+    ),
+    "govcloud": orders.edited(
+        orders.GOVCLOUD, _ADMINS | {"network.nat": "none", "cluster.node_groups.consensus": _CONSENSUS}
+    ),
+}
+"""Stacks that no file orders yet, by what is special about them."""
+
+
+@cache
+def record(program: Callable[..., Any], *args: Hashable) -> recorder.Engine:
+    """The record of a program with these arguments, on an empty AWS of its own."""
+    extensions.install()
+    with mock_aws():
+        return recorder.build(lambda: program(*args))
+
+
+@cache
+def order(name: str) -> Any:
+    """The model of a committed stack file, or of an order above, of whichever kind that is."""
+    if name in ORDERED:
+        return orders.stack(ORDERED[name])
+    return config.read(PROJECT / f"Pulumi.{name}.yaml", orders.TODAY)
+
+
+def of_stack(name: str) -> recorder.Engine:
+    """The record of a whole stack."""
+    return record(_deploy, name)
+
+
+def _deploy(name: str) -> None:
+    stacks.deploy(order(name))

@@ -1,0 +1,97 @@
+"""What ends with a command: every process after a reset, and nothing half done after an interrupt."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sandbox import commands
+from sandbox.__main__ import main
+from sandbox.cluster.api import ApiError
+from sandbox.cluster.snapshot import SnapshotError
+from sandbox.engine import stack
+from sandbox.home import Home
+
+WAITING = "import sys; print('here', flush=True); sys.stdin.read()"
+
+
+@contextmanager
+def plugin(folder: Path, home: Path) -> Iterator[subprocess.Popen[str]]:
+    """A plugin whose engine is gone, or never was."""
+    program = folder / "sandbox" / "bin" / "pulumi-resource-aws"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(WAITING)
+    env = {**os.environ, "LAPTOP_HOME": str(home)}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(  # noqa: S603 a program of our own
+        [sys.executable, program, "127.0.0.1:1"], env=env, text=True, **pipes
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "here\n"
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def test_a_reset_ends_what_a_killed_engine_left_and_nothing_of_another_laptop_cloud(tmp_path, capsys):
+    mine, other = Home(tmp_path / "mine"), Home(tmp_path / "other")
+    mine.root.mkdir()
+    with plugin(tmp_path, mine.root) as left, plugin(tmp_path, other.root) as foreign:
+        commands.reset(mine)
+        assert not psutil.pid_exists(left.pid)
+        assert foreign.poll() is None
+    assert not mine.root.exists()
+    assert capsys.readouterr().out == "==> the laptop cloud is gone\n"
+
+
+def test_a_second_command_is_refused_while_one_is_at_work_and_let_in_afterwards(tmp_path):
+    home = Home(tmp_path / "home")
+    with commands.alone(home, "make up STACK=dev"), pytest.raises(commands.LaptopError) as refused:
+        commands.alone(home, "make preview STACK=dev").__enter__()
+    assert str(refused.value) == "`make up STACK=dev` is at work on this laptop cloud; wait for it, and try again"
+    with commands.alone(home, "make preview STACK=dev"):
+        assert (home.root / "command").read_text() == "make preview STACK=dev"
+
+
+@pytest.mark.parametrize("error", [ApiError(0, "Unreachable", "nobody answers"), SnapshotError("nobody answers")])
+def test_what_a_user_can_act_on_is_a_sentence_and_no_traceback(tmp_path, monkeypatch, error):
+    def fail(home: Home, name: str) -> None:
+        raise error
+
+    monkeypatch.setenv("LAPTOP_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["sandbox", "push", "dev"])
+    monkeypatch.setattr(commands, "push", fail)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == (
+        f"\nnobody answers; the logs are in {tmp_path}/logs, and the next command goes on from here"
+    )
+
+
+class Interrupted(io.StringIO):
+    """A screen before which somebody presses Ctrl-C at the first line."""
+
+    def write(self, text: str) -> int:
+        done = super().write(text)
+        if self.getvalue() == "began\n":
+            raise KeyboardInterrupt
+        return done
+
+
+def test_an_interrupted_engine_is_heard_out(tmp_path, monkeypatch):
+    engine = tmp_path / "pulumi"
+    engine.write_text("#!/bin/sh\necho began\necho the state is whole\nexit 1\n")
+    engine.chmod(0o755)
+    monkeypatch.setattr(stack, "executable", lambda name: str(engine))
+    monkeypatch.setattr(stack, "environment", lambda home, name: dict(os.environ))
+    monkeypatch.setattr(sys, "stdout", screen := Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        stack.Stack(Home(tmp_path), "dev").run("up")
+    assert screen.getvalue() == "began\nthe state is whole\n"
