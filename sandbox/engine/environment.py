@@ -25,7 +25,7 @@ def environment(home: Home, stack: str) -> dict[str, str]:
         "LAPTOP_HOME": str(home.root),
         "LAPTOP_JOURNAL": str(home.engine / "journal.jsonl"),
         "PULUMI_HOME": str(home.engine / "home"),
-        # Without the files of attributes beside its own, which the backend does not write whole: a kill would tear them.
+        # No files of attributes beside the state: they are not written whole, so that a kill would tear them.
         "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": _passphrase(home),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
