@@ -295,13 +295,14 @@ def test_a_region_exports_endpoints_arns_and_the_kubeconfig():
 
 
 @pytest.mark.req("DATA-07")
-def test_images_are_kept_twice_each_time_with_a_key_of_that_region():
+def test_images_are_kept_where_clusters_run_each_time_with_a_key_of_that_region():
     engine = records.of_stack("global")
     providers = {r.urn: r.inputs["region"] for r in engine.of(PROVIDER)}
     places = {r.name: providers[r.provider.rpartition("::")[0]] for r in engine.of("aws:ecr/repository:Repository")}
     assert places == {
         "registry-us-east-1-payment-service": "us-east-1",
         "registry-us-west-2-payment-service": "us-west-2",
+        "registry-eu-west-1-payment-service": "eu-west-1",
     }
     for record in engine.of("aws:ecr/repository:Repository"):
         (crypt,) = record.inputs["encryptionConfigurations"]
