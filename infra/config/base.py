@@ -10,6 +10,7 @@ from components.aws.partitions import partition_of
 from infra.config import literals
 from infra.config.errors import Problem
 from infra.config.network import KeysConfig
+from infra.config.policies import Approval, PoliciesConfig
 from infra.config.section import Section, repeated
 from infra.config.types import (
     AccountId,
@@ -44,6 +45,9 @@ class Stack(Section):
     """Whether the rules for production hold; explicit, because dr and eu are production too."""
     domain: Domain
     keys: KeysConfig = KeysConfig()
+    policies: PoliciesConfig = PoliciesConfig()
+    approvals: tuple[Approval, ...] = ()
+    """Changes that may destroy data, and who answers for each."""
 
     @property
     def name(self) -> str:
@@ -80,4 +84,8 @@ class Stack(Section):
             rule = "is too short to notice a mistake in production; set 30"
             yield Problem(("keys", "deletion_window_days"), rule)
         yield from repeated(("compliance",), self.compliance)
+        yield from repeated(("approvals",), [f"{each.change} of {each.resource}" for each in self.approvals])
+        if self.production and self.policies.advisory:
+            rule = "lets production break rules; name the resources in policies.exemptions instead"
+            yield Problem(("policies", "advisory"), rule)
         yield from literals.problems(self.model_dump(), self.account)
