@@ -6,13 +6,14 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, region_of
-from infra.config import production
+from infra.config import production, recovery
 from infra.config.apps import AppsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
 from infra.config.errors import Problem
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
 from infra.config.platform import GitopsConfig, PlatformConfig
+from infra.config.recovery import RecoveryConfig
 from infra.config.types import AccountId
 
 
@@ -25,6 +26,8 @@ class RegionStack(Stack):
     gitops: GitopsConfig
     platform: PlatformConfig = PlatformConfig()
     apps: AppsConfig = AppsConfig()
+    recovery: RecoveryConfig | None = None
+    """What the region promises; a region that promises nothing has none."""
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
 
@@ -47,6 +50,8 @@ class RegionStack(Stack):
         if self.cluster.service_cidr.overlaps(self.network.cidr):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)
+        if self.recovery:
+            yield from recovery.problems(self, self.recovery)
         if self.production:
             yield from production.problems(self)
 

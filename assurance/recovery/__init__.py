@@ -1,0 +1,1 @@
+"""How much a region may lose and for how long, derived from its settings before anything is built."""
