@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, Field
 
 from assurance.recovery import bounds, refusals, schedules
-from components.aws.partitions import partition_of
 from infra.config.errors import Problem
 from infra.config.failover import FailoverConfig
 from infra.config.section import Section
 from infra.config.types import DnsLabel, RegionName
-
-if TYPE_CHECKING:
-    from infra.config.region import RegionStack
 
 DataClass = Literal["database", "cache", "streaming", "volumes", "objects", "evidence"]
 
@@ -103,6 +99,9 @@ class StoreConfig(Section):
         if self.max_lag_seconds is not None and self.replication != "asynchronous":
             rule = f"is no setting of replication: {self.replication}; remove it, or set replication: asynchronous"
             yield Problem(("max_lag_seconds",), rule)
+        if self.replication != "none" and self.rebuilt_from:
+            rule = f"is not needed beside replication: {self.replication}; remove one of them"
+            yield Problem(("rebuilt_from",), rule)
         if self.replication == "none" and self.restore_minutes is None:
             yield Problem(("restore_minutes",), "is required without a replica; say how long a restore may take")
 
@@ -209,25 +208,3 @@ class RecoveryConfig(Section):
 
 def _less(key: str, value: float, least: float) -> bool:
     return value < least if key == "availability_percent" else value > least
-
-
-def problems(stack: RegionStack, recovery: RecoveryConfig) -> Iterator[Problem]:
-    """The other region is one that may hold the data (C-31, DATA-04)."""
-    peer = recovery.peer
-    if peer is None:
-        return
-    at = ("recovery", "peer")
-    if peer == stack.region:
-        yield Problem(at, "is the region itself; name the one that stands by, or leave it out")
-    elif partition_of(peer) != partition_of(stack.region):
-        yield Problem(at, f"lies in another partition than {stack.region}; choose a region of the same")
-    elif in_europe(stack.region) and not in_europe(peer):
-        rule = (
-            f"takes data of {stack.region} out of the EU; choose a region of the EU, or leave it out and recover within"
-        )
-        yield Problem(at, rule)
-
-
-def in_europe(region: str) -> bool:
-    """Whether data of the EU may stay here."""
-    return region.startswith("eu-")

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, region_of
-from infra.config import production, recovery
+from infra.config import pairs, production
 from infra.config.apps import AppsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
@@ -51,7 +51,7 @@ class RegionStack(Stack):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)
         if self.recovery:
-            yield from recovery.problems(self, self.recovery)
+            yield from pairs.problems(self, self.recovery)
         if self.production:
             yield from production.problems(self)
 
