@@ -76,8 +76,8 @@ def down(home: Home, name: str) -> None:
     if protected:
         raise LaptopError(
             f"{name} is protected, nothing was destroyed. What stands in the way:\n" + "\n".join(protected) + "\n"
-            "Set `production: false` in its file and run `make up` to lift the protection, or `make reset` to throw "
-            "the whole laptop cloud away"
+            "What production holds stays: on the laptop `make reset` throws the whole cloud away. A stack that is not "
+            "called production can also set `production: false` in its file, and go after another `make up`"
         )
     stack.destroy()
     report.write_kubeconfig(home)

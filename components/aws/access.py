@@ -104,6 +104,11 @@ class Access(pulumi.ComponentResource):
 
 
 def trust_permission_set(team: str, place: Place) -> str:
-    """People of this account who came in by single sign-on with the permission set named like their team."""
-    arrived = place.arn("iam", f"role/aws-reserved/{service_principal('sso')}/*AWSReservedSSO_{team}_*")
+    """People of this account who came in by single sign-on with the permission set named like their team.
+
+    Its role ends in 16 characters of AWS's own. Its path names the home region of single sign-on, but for us-east-1.
+    """
+    role = f"AWSReservedSSO_{team}_{'?' * 16}"
+    path = f"role/aws-reserved/{service_principal('sso')}"
+    arrived = [place.arn("iam", f"{path}/{role}"), place.arn("iam", f"{path}/*/{role}")]
     return trust({"AWS": place.arn("iam", "root")}, "sts:AssumeRole", {"ArnLike": {"aws:PrincipalArn": arrived}})

@@ -58,6 +58,19 @@ class ExposureArgs:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WebhookArgs:
+    """`host` announces pushes; the Secret `secret`, labelled as part of argocd, holds what both know (GIT-02)."""
+
+    host: str
+    secret: str
+
+    @property
+    def reference(self) -> str:
+        """Where Argo CD finds the value; the value itself is never known here."""
+        return f"${self.secret}:webhook.{self.host}.secret"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ArgocdArgs:
     """Dev's defaults: one replica of each, local admin, no notifications, reachable by port-forward only."""
 
@@ -68,6 +81,7 @@ class ArgocdArgs:
     ksops: KsopsArgs | None = None
     slack: SlackArgs | None = None
     exposure: ExposureArgs | None = None
+    webhook: WebhookArgs | None = None
 
 
 def values(args: ArgocdArgs) -> dict[str, Any]:
@@ -81,6 +95,7 @@ def values(args: ArgocdArgs) -> dict[str, Any]:
         "configs": {
             "cm": _config(args),
             "rbac": {"policy.default": "role:readonly", "policy.csv": args.rbac_policy},
+            **({"secret": {f"{args.webhook.host}Secret": args.webhook.reference}} if args.webhook else {}),
         },
         "controller": {"replicas": replicas, **metrics, **_resources("250m", "512Mi", "2Gi"), **pdb},
         "repoServer": {"replicas": replicas, **metrics, **_resources("100m", "256Mi", "1Gi"), **pdb, **_ksops(args)},

@@ -45,15 +45,16 @@ RULES: Sequence[Mapping[str, Any]] = (
     },
 )
 
+RULE_NAMES = tuple(str(rule["rule"]) for rule in RULES)
+
 
 def rules(exceptions: Sequence[RuleException] = ()) -> list[dict[str, Any]]:
     """The rules with each application's exceptions; an exception for an unknown rule is an error."""
-    known = {rule["rule"] for rule in RULES}
     for exception in exceptions:
-        if exception.rule not in known:
+        if exception.rule not in RULE_NAMES:
             raise ValueError(
                 f"a Falco exception names the rule {exception.rule!r}, which does not exist; "
-                f"use one of {', '.join(sorted(known))}"
+                f"use one of {', '.join(RULE_NAMES)}"
             )
     return [{**rule, **_exceptions(str(rule["rule"]), exceptions)} for rule in RULES]
 

@@ -14,13 +14,15 @@ STANDARD_SUPPORT_ENDS = {
     "1.35": date(2027, 3, 27),
 }
 
+CALENDAR = "or bring the calendar in infra/config/kubernetes.py up to date"
+
 
 def refusal(version: str, today: date) -> str | None:
     """Why a version may not be deployed on this day, None if it may."""
     supported = [known for known, end in STANDARD_SUPPORT_ENDS.items() if end >= today]
-    remedy = f"use {' or '.join(supported)}" if supported else "add the version that EKS supports now to its calendar"
+    remedy = f"use {' or '.join(supported)}" if supported else "use a version that EKS supports today"
     if version not in STANDARD_SUPPORT_ENDS:
-        return f"is not in the calendar of EKS versions; {remedy}"
+        return f"is not in the calendar of EKS versions; {remedy}, {CALENDAR}"
     if version not in supported:
-        return f"left EKS standard support on {STANDARD_SUPPORT_ENDS[version]}; {remedy}"
+        return f"left EKS standard support on {STANDARD_SUPPORT_ENDS[version]}; {remedy}, {CALENDAR}"
     return None

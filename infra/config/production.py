@@ -27,6 +27,9 @@ def _resilience(stack: RegionStack) -> Iterator[Problem]:
 
 
 def _isolation(stack: RegionStack) -> Iterator[Problem]:
+    if stack.platform.argocd.oidc is None:
+        rule = "is missing, which leaves a local administrator with one password for all; name issuer and client_id"
+        yield Problem(("platform", "argocd", "oidc"), rule)
     if stack.cluster.endpoint.public:
         rule = "opens the Kubernetes API of production to the internet; set false and use way_in: session_manager"
         yield Problem(("cluster", "endpoint", "public"), rule)

@@ -5,7 +5,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Literal
 
-from components.aws.partitions import ENDPOINT_SERVICES, region_of
+from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
 from infra.config import pairs, production
 from infra.config.apps import AppsConfig
 from infra.config.base import Stack
@@ -14,7 +14,7 @@ from infra.config.errors import Problem
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
 from infra.config.platform import GitopsConfig, PlatformConfig
 from infra.config.recovery import RecoveryConfig
-from infra.config.types import AccountId
+from infra.config.types import AccountId, ImageMirror
 
 
 class RegionStack(Stack):
@@ -30,6 +30,8 @@ class RegionStack(Stack):
     """What the region promises; a region that promises nothing has none."""
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
+    image_mirror: ImageMirror | None = None
+    """The registry that holds copies of public images, each below the name of the registry it came from."""
 
     @property
     def cluster_name(self) -> str:
@@ -46,6 +48,7 @@ class RegionStack(Stack):
         yield from super().problems(today)
         yield from self._zones()
         yield from self._endpoints()
+        yield from self._images()
         yield from self._spot()
         if self.cluster.service_cidr.overlaps(self.network.cidr):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
@@ -82,6 +85,21 @@ class RegionStack(Stack):
         if missing := [service for service in needed if service not in self.network.endpoints]:
             rule = f"leads through endpoints only, and lacks {', '.join(missing)}; add these to network.endpoints"
             yield Problem(("cluster", "way_in"), rule)
+
+    def _images(self) -> Iterator[Problem]:
+        """Without a way out, images come from a registry that the network reaches."""
+        own = f"dkr.{host('ecr', self.region)}"
+        if self.network.pod_egress == "open":
+            return
+        if self.image_mirror is None:
+            rule = (
+                "is missing, and pod_egress: vpc_endpoints leaves no way to the public registries; name a registry "
+                f"with copies of their images, such as {self.registry_account or self.account}.{own}"
+            )
+            yield Problem(("image_mirror",), rule)
+        elif ".dkr.ecr." in self.image_mirror and own not in self.image_mirror:
+            rule = f"lies in another region, to which no endpoint leads; use the registry of {self.region}"
+            yield Problem(("image_mirror",), rule)
 
     def _spot(self) -> Iterator[Problem]:
         """Spot nodes may serve beside PCI workloads, never under them (C-27)."""

@@ -126,6 +126,17 @@ KubernetesVersion = Annotated[str, Shape(r"1\.\d{2}", 'is no Kubernetes version;
 InstanceType = Annotated[
     str, Shape(r"[a-z][a-z0-9-]*\.([a-z0-9]+-?)+", "is no instance type; write family and size, such as m5.xlarge")
 ]
+DatabaseInstanceClass = Annotated[
+    str,
+    Shape(r"db\.[a-z0-9]+\.[a-z0-9]+", "is no instance class of a database; write it with db., such as db.r7g.large"),
+]
+CacheNodeType = Annotated[
+    str,
+    Shape(r"cache\.[a-z0-9]+\.[a-z0-9]+", "is no node type of a cache; write it with cache., such as cache.r7g.large"),
+]
+PostgresVersion = Annotated[
+    str, Shape(r"1[5-9]\.\d{1,2}", 'is no PostgreSQL version; write major and minor in quotes, such as "16.6"')
+]
 RoleName = Annotated[
     str, Shape(r"[\w+=,.@-]{1,64}", "is no IAM role name; give the name alone, account and partition are known")
 ]
@@ -172,6 +183,31 @@ PinnedImage = Annotated[
         r"[\w./-]+@sha256:[0-9a-f]{64}",
         "can change under its name; mirror it into the platform's registry and give it as name@sha256:digest",
     ),
+]
+
+ImageMirror = Annotated[
+    str,
+    Shape(
+        r"[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{2,5})?(/[a-z0-9._-]+)*",
+        "is no image registry; write host, host:port or host/folder, without scheme or a slash at the end",
+    ),
+]
+HostPort = Annotated[
+    str,
+    Shape(
+        r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?:\d{2,5}",
+        "is no service address; write host:port without scheme, such as collector.monitoring:4317",
+    ),
+]
+HttpUrl = Annotated[
+    str,
+    Shape(
+        r"https?://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{2,5})?(/[\w./-]*)?",
+        "is no address; write http:// or https:// and the host, without credentials",
+    ),
+]
+ProcessName = Annotated[
+    str, Shape(r"[\w.-]{1,15}", "is no process name; write it as the kernel knows it, at most 15 characters")
 ]
 
 # The only values that CloudWatch Logs takes.

@@ -7,10 +7,12 @@ from components.aws.autoscaler import autoscaler_policy
 from components.aws.partitions import host
 from components.aws.service_account import ServiceAccountRole, ServiceAccountRoleArgs
 from components.platform.argocd import Argocd
-from components.platform.argocd_values import ArgocdArgs, KsopsArgs, OidcArgs, SlackArgs
+from components.platform.argocd_values import ArgocdArgs, ExposureArgs, KsopsArgs, OidcArgs, SlackArgs, WebhookArgs
 from components.platform.autoscaler import NAMESPACE, SERVICE_ACCOUNT, ClusterAutoscaler, ClusterAutoscalerArgs
 from components.platform.delivery import Delivery, DeliveryArgs
 from components.platform.falco import Falco, FalcoArgs
+from components.platform.falco_rules import RuleException
+from components.platform.images import from_mirror
 from components.platform.istio import Istio, IstioArgs
 from components.platform.metrics import MetricsServer, MetricsServerArgs
 from components.platform.storage import Storage, StorageArgs
@@ -24,7 +26,9 @@ LOAD_BALANCER = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
 
 def platform(stack: RegionStack, base: Foundation, control: RegionCluster, aws: pulumi.ResourceOptions) -> None:
     """Declare add-ons, applications and their delivery, which goes first on destroy."""
-    both = pulumi.ResourceOptions(providers={"kubernetes": control.provider, **_providers(aws)})
+    both = pulumi.ResourceOptions(
+        providers={"kubernetes": control.provider, **_providers(aws)}, transformations=from_mirror(stack.image_mirror)
+    )
     storage = Storage("storage", StorageArgs(kms_key_arn=base.keys.arns["ebs"]), both)
     metrics = MetricsServer("metrics", MetricsServerArgs(replicas=stack.platform.metrics_server.replicas), both)
     _autoscaler(stack, control, both)
@@ -68,6 +72,7 @@ def bridge(stack: RegionStack) -> dict[str, pulumi.Input[str]]:
         "registry": f"{stack.registry_account or stack.account}.dkr.{host('ecr', stack.region)}",
         "region": stack.region,
         "vpc_cidr": str(stack.network.cidr),
+        **({"image_mirror": stack.image_mirror} if stack.image_mirror else {}),
     }
 
 
@@ -80,13 +85,20 @@ def argocd_args(stack: RegionStack) -> ArgocdArgs:
         oidc=OidcArgs(issuer=order.oidc.issuer, client_id=order.oidc.client_id) if order.oidc else None,
         ksops=KsopsArgs(image=order.ksops_image) if order.ksops_image else None,
         slack=SlackArgs(channel=order.slack_channel) if order.slack_channel else None,
+        exposure=ExposureArgs(**order.exposure.model_dump()) if order.exposure else None,
+        webhook=WebhookArgs(**order.webhook.model_dump()) if order.webhook else None,
     )
 
 
 def falco_args(stack: RegionStack) -> FalcoArgs:
     """Runtime security as ordered."""
     order = stack.platform.falco
-    return FalcoArgs(outputs_secret=order.outputs_secret, sidekick_replicas=order.sidekick_replicas)
+    return FalcoArgs(
+        outputs_secret=order.outputs_secret,
+        loki_url=order.loki_url,
+        sidekick_replicas=order.sidekick_replicas,
+        exceptions=[RuleException(**exception.model_dump()) for exception in order.exceptions],
+    )
 
 
 def istio_args(stack: RegionStack) -> IstioArgs:
@@ -96,6 +108,7 @@ def istio_args(stack: RegionStack) -> IstioArgs:
         replicas=order.replicas,
         max_replicas=order.max_replicas,
         tracing_percent=order.tracing_percent,
+        tracing_collector=order.tracing_collector,
         gateway_annotations=LOAD_BALANCER,
     )
 

@@ -44,6 +44,9 @@ class Laptop:
             if (PROJECT / name).is_file():
                 (self.checkout / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(PROJECT / name, self.checkout / name)
+        with (self.checkout / "infra/config/kubernetes.py").open("a") as calendar:
+            # The engine asks the clock, and no test may fail because a day has come.
+            calendar.write("STANDARD_SUPPORT_ENDS[max(STANDARD_SUPPORT_ENDS)] = date.max\n")
         git = ["git", "-c", "user.name=tests", "-c", "user.email=tests@example.com"]
         for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "Start"]):
             subprocess.run([*git, *words], cwd=self.checkout, check=True)  # noqa: S603 a fixed list of words

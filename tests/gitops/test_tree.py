@@ -88,9 +88,23 @@ def test_the_application_set_reads_only_what_the_bridge_tells():
         path="gitops/apps",
         workloads={"payment": workload},
         after=[],
-        bridge={"registry": "r", "vpc_cidr": "c"},
+        bridge={"registry": "r", "vpc_cidr": "c", "image_mirror": "m"},
     )
     assert read == set(bridge_annotations(args))
+
+
+@pytest.mark.req("C-07")
+def test_every_public_image_of_a_chart_is_taken_from_the_mirror_where_the_bridge_names_one():
+    stores = [
+        yaml.safe_load((GITOPS / "charts" / name / "values.yaml").read_text()) for name in ("postgresql", "redis")
+    ]
+    public = {store["image"]["repository"] for store in stores}
+    block = PAYMENT["spec"]["templatePatch"].partition('annotations "image_mirror" }}')[2].partition("{{- end }}")[0]
+    images = dict(line.strip().removeprefix("- ").split("=") for line in block.strip().splitlines()[1:])
+    assert {image for image in images if "/" in image} == public
+    assert all(images[image] == f"{{{{ . }}}}/{image}" for image in public)
+    [own] = PAYMENT["spec"]["template"]["spec"]["source"]["kustomize"]["images"]
+    assert own == f"payment-service={images['payment-service'].replace('$.', '.')}"
 
 
 @pytest.mark.req("GIT-15")

@@ -8,10 +8,14 @@ from itertools import chain
 import pytest
 
 from components.aws.node_group import Taint
+from components.platform.argocd_values import ExposureArgs, WebhookArgs
+from components.platform.falco_rules import RuleException
+from components.platform.images import IMAGES
 from infra import stacks
 from infra.config.cluster import NodeGroupConfig, TaintConfig
 from infra.stacks import cluster
 from tests import records
+from tests.infra.config import orders
 from tests.recorder import Engine, Record
 
 REGIONS = ("dev", "production", "govcloud")
@@ -318,6 +322,38 @@ def test_the_global_stack_says_where_ci_pushes_and_as_whom():
     assert exported["registry_urls"] == {
         "payment-service": "000000000100.dkr.ecr.us-east-1.amazonaws.com/payment-service"
     }
+
+
+@pytest.mark.req("GIT-02", "GIT-03", "RUN-04", "OBS-02", "MESH-04")
+def test_what_runs_on_the_cluster_is_in_every_respect_what_was_ordered():
+    exception = {"rule": "Unauthorized Database Access", "namespace": "velero", "process": "pg_dump"}
+    ordered = orders.stack(
+        orders.DEV,
+        **{
+            "platform.argocd": {
+                "oidc": {"issuer": "https://login.example.com/v2.0", "client_id": "argocd"},
+                "exposure": {"gateway": "public", "gateway_namespace": "edge", "cluster_issuer": "internal"},
+                "webhook": {"host": "gitlab", "secret": "git-webhook"},
+            },
+            "platform.falco": {"loki_url": "http://loki.monitoring:3100", "exceptions": [exception]},
+            "platform.istio": {"tracing_collector": "collector.monitoring:4317"},
+        },
+    )
+    argocd, falco = stacks.platform.argocd_args(ordered), stacks.platform.falco_args(ordered)
+    assert argocd.exposure == ExposureArgs(gateway="public", gateway_namespace="edge", cluster_issuer="internal")
+    assert argocd.webhook == WebhookArgs(host="gitlab", secret="git-webhook")
+    assert (falco.loki_url, falco.exceptions) == ("http://loki.monitoring:3100", [RuleException(**exception)])
+    assert stacks.platform.istio_args(ordered).tracing_collector == "collector.monitoring:4317"
+
+
+@pytest.mark.req("C-07")
+def test_a_cluster_without_a_way_out_takes_every_image_of_every_chart_from_its_mirror():
+    engine = records.of_stack("production")
+    charts = {r.inputs["chart"]: json.dumps(r.inputs["values"]) for r in engine.of("kubernetes:helm.sh/v3:Release")}
+    assert set(charts) == set(IMAGES)
+    for chart, values in charts.items():
+        assert all(f'"registry.internal/mirror/{image}"' in values for image in IMAGES[chart].values()), chart
+    assert stacks.platform.bridge(records.order("production"))["image_mirror"] == "registry.internal/mirror"
 
 
 @pytest.mark.req("GIT-15")

@@ -1,6 +1,7 @@
 """Who gets into a cluster: teams by single sign-on, administrators by role, nobody else."""
 
 import json
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -69,9 +70,28 @@ def test_a_team_is_a_group_inside_the_cluster_behind_a_role_that_people_can_name
 def test_a_teams_role_is_for_people_who_signed_on_with_the_teams_permission_set():
     (statement,) = json.loads(trust_permission_set("developers", HERE))["Statement"]
     assert statement["Principal"] == {"AWS": f"arn:aws:iam::{HERE.account}:root"}
-    arrived = f"arn:aws:iam::{HERE.account}:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_developers_*"
+    path, role = f"arn:aws:iam::{HERE.account}:role/aws-reserved/sso.amazonaws.com", "AWSReservedSSO_developers_"
+    arrived = [f"{path}/{role}????????????????", f"{path}/*/{role}????????????????"]
     assert statement["Condition"] == {"ArnLike": {"aws:PrincipalArn": arrived}}
     assert "arn:aws:" not in trust_permission_set("developers", GOV)
+
+
+@pytest.mark.req("IAM-04", "IAM-02")
+@pytest.mark.parametrize(
+    ("arrived", "admitted"),
+    [
+        ("AWSReservedSSO_developers_0123456789abcdef", True),
+        ("eu-west-1/AWSReservedSSO_developers_0123456789abcdef", True),
+        ("AWSReservedSSO_developers_admins_0123456789abcdef", False),
+        ("AWSReservedSSO_all-developers_0123456789abcdef", False),
+        ("x-AWSReservedSSO_developers_0123456789abcdef", False),
+    ],
+)
+def test_a_permission_set_with_a_name_like_the_teams_does_not_pass_for_it(arrived, admitted):
+    (statement,) = json.loads(trust_permission_set("developers", HERE))["Statement"]
+    patterns = statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
+    arn = f"arn:aws:iam::{HERE.account}:role/aws-reserved/sso.amazonaws.com/{arrived}"
+    assert any(fnmatchcase(arn, pattern) for pattern in patterns) is admitted
 
 
 @pytest.mark.req("IAM-02")

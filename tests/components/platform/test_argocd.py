@@ -6,7 +6,15 @@ import pytest
 
 from components.platform.argocd import Argocd
 from components.platform.argocd_policies import DEPLOYMENT_HEALTH
-from components.platform.argocd_values import ArgocdArgs, ExposureArgs, KsopsArgs, OidcArgs, SlackArgs, values
+from components.platform.argocd_values import (
+    ArgocdArgs,
+    ExposureArgs,
+    KsopsArgs,
+    OidcArgs,
+    SlackArgs,
+    WebhookArgs,
+    values,
+)
 from tests.components.platform.messages import exactly
 
 DOMAIN = "argocd.dev.example.com"
@@ -49,6 +57,15 @@ def test_the_server_is_exposed_by_a_gateway_with_a_certificate_of_the_issuer():
     }
     assert server["metrics"] == {"enabled": True}
     assert values(ArgocdArgs(domain=DOMAIN))["global"]["domain"] == DOMAIN
+
+
+@pytest.mark.req("GIT-02")
+def test_the_git_host_announces_a_push_under_a_secret_that_is_only_referred_to():
+    webhook = WebhookArgs(host="gitlab", secret="argocd-webhook")
+    assert values(ArgocdArgs(domain=DOMAIN, webhook=webhook))["configs"]["secret"] == {
+        "gitlabSecret": "$argocd-webhook:webhook.gitlab.secret"
+    }
+    assert "secret" not in values(ArgocdArgs(domain=DOMAIN))["configs"]
 
 
 @pytest.mark.req("GIT-04")

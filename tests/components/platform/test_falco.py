@@ -55,7 +55,7 @@ def test_an_application_may_be_excepted_from_one_rule_only():
 def test_an_exception_for_an_unknown_rule_is_refused():
     message = (
         "a Falco exception names the rule 'Databse Access', which does not exist; "
-        "use one of Sensitive File Access, Unauthorized Database Access"
+        "use one of Unauthorized Database Access, Sensitive File Access"
     )
     with pytest.raises(ValueError, match=exactly(message)):
         rules([RuleException(rule="Databse Access", namespace="velero", process="pg_dump")])

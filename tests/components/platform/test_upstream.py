@@ -7,6 +7,7 @@ import pytest
 
 from components.platform import argocd_values, autoscaler, catalogue, delivery, falco, istio, mesh_policies, metrics
 from components.platform.falco_rules import DATABASE_ACCESS, RuleException
+from components.platform.images import mirrored
 from tests.components.platform import upstream
 
 FULL_ARGOCD = argocd_values.ArgocdArgs(
@@ -16,6 +17,7 @@ FULL_ARGOCD = argocd_values.ArgocdArgs(
     ksops=argocd_values.KsopsArgs(image="registry.example.com/ksops@sha256:" + "0" * 64),
     slack=argocd_values.SlackArgs(channel="deployments"),
     exposure=argocd_values.ExposureArgs(gateway="public", gateway_namespace="istio-ingress"),
+    webhook=argocd_values.WebhookArgs(host="github", secret="argocd-webhook"),
 )
 FULL_ISTIO = istio.IstioArgs(replicas=2, tracing_collector="collector.monitoring:4317", gateway_annotations={"a": "b"})
 FULL_FALCO = falco.FalcoArgs(
@@ -58,7 +60,16 @@ MESH_CONFIG = {
 
 @pytest.mark.parametrize("chart", VALUES)
 def test_every_value_we_set_exists_upstream(chart: str):
-    assert upstream.unknown_values(chart, VALUES[chart]) == []
+    name = {"istio-base": "base", "istio-gateway": "gateway"}.get(chart, chart)
+    assert upstream.unknown_values(chart, mirrored(name, VALUES[chart], "registry.internal")) == []
+
+
+@pytest.mark.req("GIT-02")
+@pytest.mark.parametrize("host", ["github", "gitlab", "gogs"])
+def test_every_git_host_that_can_be_ordered_has_its_secret_in_the_chart(host: str):
+    webhook = argocd_values.WebhookArgs(host=host, secret="argocd-webhook")
+    values = argocd_values.values(argocd_values.ArgocdArgs(domain="cd.example.com", webhook=webhook))
+    assert upstream.unknown_values("argo-cd", values) == []
 
 
 def test_a_misspelt_value_is_found_wherever_it_hides():

@@ -23,6 +23,7 @@ DEV: Mapping[str, Any] = {
     "compliance": ["pci-dss", "soc2"],
     "production": False,
     "domain": "dev.example.com",
+    "image_mirror": "registry.internal/mirror",
     "network": {"cidr": "10.16.0.0/16", "zones": ["us-east-1a", "us-east-1b", "us-east-1c"]},
     "cluster": {
         "version": "1.35",
@@ -72,7 +73,12 @@ def edited(order: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
 
 PRODUCTION = edited(
     DEV,
-    {"environment": "prod", "production": True, "cluster.node_groups.general.tenancy": "dedicated"},
+    {
+        "environment": "prod",
+        "production": True,
+        "cluster.node_groups.general.tenancy": "dedicated",
+        "platform.argocd.oidc": {"issuer": "https://login.example.com/v2.0", "client_id": "argocd"},
+    },
 )
 GOVCLOUD = edited(
     DEV,

@@ -9,15 +9,16 @@ from infra.config import kubernetes
 from tests.infra.config.orders import DEV, edited, refusals, stack
 
 GENERAL = "cluster.node_groups.general"
+CALENDAR = "or bring the calendar in infra/config/kubernetes.py up to date"
 
 
 @pytest.mark.req("C-16", "EKS-01")
 @pytest.mark.parametrize(
     ("version", "rule"),
     [
-        ("1.28", "left EKS standard support on 2024-11-26; use 1.34 or 1.35"),
-        ("1.33", "left EKS standard support on 2026-07-29; use 1.34 or 1.35"),
-        ("1.99", "is not in the calendar of EKS versions; use 1.34 or 1.35"),
+        ("1.28", f"left EKS standard support on 2024-11-26; use 1.34 or 1.35, {CALENDAR}"),
+        ("1.33", f"left EKS standard support on 2026-07-29; use 1.34 or 1.35, {CALENDAR}"),
+        ("1.99", f"is not in the calendar of EKS versions; use 1.34 or 1.35, {CALENDAR}"),
     ],
 )
 def test_a_version_past_support_is_refused_with_its_date(version: str, rule: str) -> None:
@@ -29,7 +30,7 @@ def test_a_version_is_good_to_its_last_day_and_not_beyond() -> None:
     assert refusals(DEV, {}, date(2027, 3, 27)) == []
     assert refusals(DEV, {}, date(2027, 3, 28)) == [
         "cluster.version = 1.35: left EKS standard support on 2027-03-27; "
-        "add the version that EKS supports now to its calendar"
+        f"use a version that EKS supports today, {CALENDAR}"
     ]
 
 

@@ -95,7 +95,8 @@ def test_a_cost_center_is_mandatory(order: dict[str, Any]) -> None:
         ),
         (
             {"platform.falco.password": "hunter2"},
-            "platform.falco.password: is no setting; remove it, known here are outputs_secret, sidekick_replicas",
+            "platform.falco.password: is no setting; remove it, known here are "
+            "exceptions, loki_url, outputs_secret, sidekick_replicas",
         ),
     ],
 )

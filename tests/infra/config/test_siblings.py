@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from infra.config import ConfigurationError, check, read
-from tests.infra.config.orders import DEV, GLOBAL, TODAY, edited
+from tests.infra.config.orders import DEV, GLOBAL, PRODUCTION, TODAY, edited
 
 STAGING: Mapping[str, Any] = edited(
     DEV, {"environment": "staging", "account": "000000000102", "network.cidr": "10.17.0.0/16"}
@@ -75,7 +75,7 @@ def test_two_stacks_with_one_name_prefix_are_refused(tmp_path: Path) -> None:
 @pytest.mark.req("C-21")
 def test_prod_and_production_collide_as_one_name(tmp_path: Path) -> None:
     production = edited(
-        STAGING, {"environment": "production", "production": True, "cluster.node_groups.general.tenancy": "dedicated"}
+        PRODUCTION, {"environment": "production", "account": STAGING["account"], "network": STAGING["network"]}
     )
     put(tmp_path, east=production, west=edited(DEV, {"environment": "prod"}))
     assert refusal(tmp_path / "Pulumi.east.yaml") == (

@@ -83,7 +83,7 @@ def test_keys_wait_30_days_before_they_die_in_production() -> None:
     assert refusals(DEV, {"keys.deletion_window_days": 7}) == []
 
 
-@pytest.mark.req("NET-01", "NET-03", "GIT-01", "EKS-02", "EKS-06", "C-07")
+@pytest.mark.req("NET-01", "NET-03", "GIT-01", "GIT-04", "EKS-02", "EKS-06", "C-07")
 @pytest.mark.parametrize(
     ("changes", "line"),
     [
@@ -103,6 +103,11 @@ def test_keys_wait_30_days_before_they_die_in_production() -> None:
             {"cluster.endpoint": {"public": True, "allowed_cidrs": ["203.0.113.0/24"]}},
             "cluster.endpoint.public = true: opens the Kubernetes API of production to the internet; "
             "set false and use way_in: session_manager",
+        ),
+        (
+            {"platform.argocd": {}},
+            "platform.argocd.oidc: is missing, which leaves a local administrator with one password for all; "
+            "name issuer and client_id",
         ),
         (
             {"network.pod_egress": "open"},
