@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assurance.recovery.schedules import longest_gap_minutes, parse
@@ -44,8 +45,8 @@ def downtime(recovery: RecoveryConfig, name: DataClass) -> Sum:
 
 
 def budget_seconds(availability_percent: float) -> int:
-    """How long a year leaves for interruptions."""
-    return round((100 - availability_percent) / 100 * YEAR_SECONDS)
+    """How long a year leaves for interruptions, in whole seconds: 99.99 % leaves 52 min."""
+    return int((100 - Decimal(str(availability_percent))) / 100 * YEAR_SECONDS)
 
 
 def age_minutes(backup: BackupConfig) -> int:

@@ -72,7 +72,7 @@ def _loss(recovery: RecoveryConfig, name: DataClass) -> Iterator[Breach]:
         yield Breach(("data", name), text + _advice([], [], _means(recovery, name, limit)))
     elif (excess := worst.seconds - limit.seconds) > 0:
         text = f"may lose {spelt(worst.seconds)} of writes with its {what}, and {limit.target} allows "
-        text += f"{spelt(limit.seconds)}{_arithmetic(worst, excess)}"
+        text += f"{spelt(limit.seconds)}{_arithmetic(worst, limit)}"
         yield Breach(("data", name), text + _advice(savings(worst, excess)[0], [], _means(recovery, name, limit)))
 
 
@@ -85,7 +85,7 @@ def _downtime(recovery: RecoveryConfig) -> Iterator[Breach]:
     for (worst, limit), names in alike.items():
         if (excess := worst.seconds - limit.seconds) > 0:
             text = f"may be down for {spelt(worst.seconds)} until {', '.join(names)} is back, and {limit.target} "
-            text += f"allows {spelt(limit.seconds)}{_arithmetic(worst, excess)}"
+            text += f"allows {spelt(limit.seconds)}{_arithmetic(worst, limit)}"
             yield Breach(("targets", limit.target), text + _advice(*savings(worst, excess), []))
 
 
@@ -95,7 +95,7 @@ def _availability(recovery: RecoveryConfig, target: str) -> Iterator[Breach]:
     if worst * times > budget:
         percent = f"{recovery.promised(target).availability_percent:g} %"
         text = f"may be down for {spelt(worst * times)} a year, and {percent} of {target} leaves {spelt(budget)}"
-        text += f":{INDENT}{times} failovers of at most {spelt(worst)} = {spelt(worst * times)}, "
+        text += f":{INDENT}{times} x {spelt(worst)} = {spelt(worst * times)}, "
         text += f"{spelt(worst * times - budget)} too long"
         means = [f"a failover of at most {spelt(budget // times)}"]
         if budget // worst:
@@ -103,25 +103,28 @@ def _availability(recovery: RecoveryConfig, target: str) -> Iterator[Breach]:
         yield Breach(("targets", target, "availability_percent"), text + _advice([], [], means))
 
 
-def _arithmetic(worst: Sum, excess: int) -> str:
-    lines = "".join(f"{INDENT}{line}" for line in worst.lines())
-    return f":{lines}, {spelt(excess)} too long"
+def _arithmetic(worst: Sum, limit: Limit) -> str:
+    return ":" + "".join(f"{INDENT}{line}" for line in worst.lines(limit.seconds))
 
 
 def _means(recovery: RecoveryConfig, name: DataClass, limit: Limit) -> list[str]:
     """Other ways to come back that would meet a limit on loss."""
-    found = []
-    if recovery.failover is None:
-        found.append("replication: synchronous, between zones")
-    elif name == "database":
-        found.append("replication: asynchronous")
-    elif limit.seconds:
-        found.append(f"replication: asynchronous with max_lag_seconds of at most {limit.seconds}")
+    found = list(_replicas(recovery, name, limit)) if recovery.data[name].replication == "none" else []
     for other in recovery.data:
         kept = bounds.loss(recovery, other)
         if other != name and recovery.data[other].rebuilt_from is None and kept and kept.seconds <= limit.seconds:
             found.append(f"rebuilt_from: {other}, if that holds all of it")
     return found
+
+
+def _replicas(recovery: RecoveryConfig, name: DataClass, limit: Limit) -> Iterator[str]:
+    policy = recovery.failover
+    if policy is None:
+        yield "replication: synchronous, between zones"
+    elif name != "database" and limit.seconds:
+        yield f"replication: asynchronous with max_lag_seconds of at most {limit.seconds}"
+    elif name == "database" and policy.lag_threshold_seconds + policy.lag_sample_seconds <= limit.seconds:
+        yield "replication: asynchronous"
 
 
 def _advice(alone: list[Change], together: list[Change], means: list[str]) -> str:

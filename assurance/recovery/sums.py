@@ -45,14 +45,17 @@ class Sum:
     def seconds(self) -> int:
         return sum(term.seconds for term in self.terms)
 
-    def lines(self) -> Iterator[str]:
-        """One line a term, the amounts below each other, then the total."""
+    def lines(self, limit: int) -> Iterator[str]:
+        """One line a term, the amounts below each other, then the total; the term that passes `limit` is marked."""
         amounts = [spelt(term.seconds) for term in self.terms]
-        total = spelt(self.seconds)
-        width = max(map(len, [*amounts, total]))
-        for position, (term, amount) in enumerate(zip(self.terms, amounts, strict=True)):
-            yield f"{'+' if position else ' '} {amount:>{width}}  {term.what}"
-        yield f"= {total:>{width}}"
+        width = max(map(len, [*amounts, spelt(self.seconds)]))
+        before = 0
+        for term, amount in zip(self.terms, amounts, strict=True):
+            passes = before <= limit < before + term.seconds
+            mark = f"  <- passes {spelt(limit)}" if passes else ""
+            yield f"{'+' if term is not self.terms[0] else ' '} {amount:>{width}}  {term.what}{mark}"
+            before += term.seconds
+        yield f"= {spelt(self.seconds):>{width}}, {spelt(self.seconds - limit)} too long"
 
 
 def savings(sum_: Sum, excess: int) -> tuple[list[Change], list[Change]]:

@@ -22,8 +22,10 @@ class ErrorRateConfig(Section):
     """A second sign of trouble: what a query counts, above a threshold (BDR-12); no data is no health."""
 
     query: str = Field(min_length=1, max_length=500)
+    ratio_to: str | None = Field(default=None, min_length=1, max_length=500)
+    """A query of all requests, where errors count as a share of them."""
     threshold: float = Field(default=0.01, gt=0)
-    """Errors a second; a fraction where the query divides."""
+    """Errors a second, or the share."""
 
 
 class DetectionConfig(Section):
@@ -95,10 +97,7 @@ class FailoverConfig(Section):
     notifications: NotificationsConfig
 
     def problems(self, today: date) -> Iterator[Problem]:
-        """The probe stays where it is, somebody is told, and a decision takes its time only where a person takes it."""
-        if self.detection.host == self.host:
-            rule = "moves with the failover, so that the probe would ask the standby; give the region's own host"
-            yield Problem(("detection", "host"), rule)
+        """Somebody is told, and a decision takes its time only where a person takes it."""
         if self.automatic and self.response_minutes is not None:
             rule = "is the time of a person, and automatic: true asks nobody; remove it, or set automatic: false"
             yield Problem(("response_minutes",), rule)

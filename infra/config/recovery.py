@@ -142,9 +142,14 @@ class RecoveryConfig(Section):
         return self.data[name].targets or tuple(self.targets)
 
     def problems(self, today: date) -> Iterator[Problem]:
-        """The section is consistent, and then keeps what it promises (BDR-14)."""
-        unsound = [*self._pair(), *self._promises(), *self._stores()]
-        yield from unsound or (Problem(breach.at, breach.text, quoted=False) for breach in refusals.breaches(self))
+        """The section is consistent, and keeps what it promises (BDR-14)."""
+        yield from self._pair()
+        if unsound := [*self._promises(), *self._references()]:
+            yield from unsound
+            return
+        for name, store in self.data.items():
+            yield from (problem.under(("data", name)) for problem in self._replication(name, store))
+        yield from (Problem(breach.at, breach.text, quoted=False) for breach in refusals.breaches(self))
 
     def _pair(self) -> Iterator[Problem]:
         if self.peer and self.failover is None:
@@ -153,6 +158,9 @@ class RecoveryConfig(Section):
             yield Problem(("failover",), "leads nowhere without another region; add peer, or remove failover")
         if self.peer is None and self.role == "standby":
             yield Problem(("role",), "stands by for no region; add peer, or set role: primary")
+        if self.failover and self.failover.detection.host == self.failover.host:
+            rule = "moves with the failover, so that the probe would ask the standby; give the region's own host"
+            yield Problem(("failover", "detection", "host"), rule)
 
     def _promises(self) -> Iterator[Problem]:
         """A documented profile may be promised more than its documents say, never less."""
@@ -169,23 +177,19 @@ class RecoveryConfig(Section):
                 elif value is not None and least is not None and _less(key, value, least):
                     yield Problem(at, f"promises less than {least:g}, which {name} was promised; set {least:g}")
 
-    def _stores(self) -> Iterator[Problem]:
+    def _references(self) -> Iterator[Problem]:
+        """What is named is there."""
         for name, store in self.data.items():
-            yield from (problem.under(("data", name)) for problem in self._store(name, store))
-
-    def _store(self, name: DataClass, store: StoreConfig) -> Iterator[Problem]:
-        yield from self._replication(name, store)
-        for position, target in enumerate(store.targets):
-            if target not in self.targets:
-                yield Problem(("targets", position), f"is no target here; choose from {', '.join(self.targets)}")
-        if store.rebuilt_from and (store.rebuilt_from not in self.data or self._circles(name)):
-            rule = "leads to no class of data that is kept itself; name one of recovery.data that is"
-            yield Problem(("rebuilt_from",), rule)
-        if name == "database" and not (store.backups or store.point_in_time):
-            rule = "is required: a deletion reaches the replica too; add a schedule, or point_in_time"
-            yield Problem(("backups",), rule)
+            for position, target in enumerate(store.targets):
+                if target not in self.targets:
+                    rule = f"is no target here; choose from {', '.join(self.targets)}"
+                    yield Problem(("data", name, "targets", position), rule)
+            if store.rebuilt_from and (store.rebuilt_from not in self.data or self._circles(name)):
+                rule = "leads to no class of data that is kept itself; name one of recovery.data that is"
+                yield Problem(("data", name, "rebuilt_from"), rule)
 
     def _replication(self, name: DataClass, store: StoreConfig) -> Iterator[Problem]:
+        """Replicas do what replicas can, and the database has more than replicas (C-02, C-03)."""
         if store.replication == "synchronous" and self.peer:
             rule = f"holds no write back until {self.peer} has it, and active-passive regions tolerate a lag; "
             yield Problem(("replication",), rule + "set asynchronous, with the lag that is tolerated (C-03)")
@@ -196,6 +200,9 @@ class RecoveryConfig(Section):
         if store.replication == "asynchronous" and not guarded and store.max_lag_seconds is None:
             rule = "is required for an asynchronous replica; say how far behind it may be"
             yield Problem(("max_lag_seconds",), rule)
+        if name == "database" and not (store.backups or store.point_in_time):
+            rule = "is required: a deletion reaches the replica too; add a schedule, or point_in_time"
+            yield Problem(("backups",), rule)
 
     def _circles(self, name: DataClass) -> bool:
         seen: set[str] = set()

@@ -1,0 +1,1 @@
+"""Which changes of a preview would destroy data, at once or later, and who answers for them."""
