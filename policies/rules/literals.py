@@ -1,0 +1,61 @@
+"""What stands literally in inputs and must not: another partition, a secret."""
+
+import re
+from collections.abc import Iterator
+
+from policies.profiles import Profile
+from policies.rule import UNKNOWN, Resource, Rule, texts
+
+_ARN = re.compile(r"\barn:(aws[a-z-]*):")
+_SECRET = re.compile(
+    r"hooks\.slack\.com/services/|://[^/\s:]*:[^/\s@]+@|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20}"
+    r"|\bxox[abp]-\w|-----BEGIN [A-Z ]*PRIVATE KEY"
+)
+_NEVER = {
+    "aws:docdb/cluster:Cluster": ("masterPassword",),
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("authToken",),
+    "aws:elasticache/user:User": ("passwords",),
+    "aws:neptune/cluster:Cluster": ("masterPassword",),
+    "aws:rds/cluster:Cluster": ("masterPassword",),
+    "aws:rds/instance:Instance": ("password",),
+    "aws:redshift/cluster:Cluster": ("masterPassword",),
+    "aws:secretsmanager/secretVersion:SecretVersion": ("secretString", "secretBinary"),
+    "aws:ssm/parameter:Parameter": (),
+}
+
+
+def partition(region: str) -> str:
+    """The partition that a region belongs to, by the beginning of its name."""
+    for prefix, name in (("us-gov-", "aws-us-gov"), ("cn-", "aws-cn"), ("us-iso-", "aws-iso")):
+        if region.startswith(prefix):
+            return name
+    return "aws"
+
+
+def _partitions(resource: Resource, profile: Profile) -> Iterator[str]:
+    home = profile.region or resource.region
+    if not home:
+        return
+    for path, text in texts(resource.props):
+        if wrong := {found for found in _ARN.findall(text) if found != partition(home)}:
+            yield f"{path} speaks of arn:{min(wrong)}: in {home}; take ARNs from the partition, {partition(home)}"
+
+
+def _secrets(resource: Resource, profile: Profile) -> Iterator[str]:
+    """The engine writes inputs into traces; what is a secret must not be one. The value itself is never shown."""
+    for key in _NEVER.get(resource.type, ()):
+        if resource.props.get(key) not in (None, "", UNKNOWN):
+            yield f"{key} passes a secret through the engine; let the service make its own"
+    if resource.type == "aws:ssm/parameter:Parameter" and resource.props.get("type") == "SecureString":
+        yield "a SecureString passes a secret through the engine; use Secrets Manager, which can make its own"
+    for path, text in texts(resource.props):
+        if _SECRET.search(text):
+            yield f"{path} looks like a credential; keep it in Secrets Manager and name it here"
+
+
+PARTITIONS = Rule(
+    name="foreign-partition",
+    promise="ARNs are those of the stack's own partition.",
+    judge=_partitions,
+)
+SECRETS = Rule(name="plain-secret", promise="No secret passes through a stack.", judge=_secrets)
