@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from sandbox.cluster.nodes import NodeGroup
 Params = dict[str, Any]
 Action = Callable[[EKSBackend, Params], Params]
 
+PAUSES_SECONDS = (2, 10)
 EVERY_LOG = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
@@ -62,13 +64,17 @@ def update_of(cluster: Cluster, type_: str, status: str = "Successful") -> Param
 
 
 def run(work: Callable[[], None], failed: Callable[[str], None]) -> None:
-    """Do it now, or behind the caller's back when there is a control plane to wait for."""
+    """Do it now, or behind the caller's back, and three times if need be, when there is a control plane to wait for."""
 
     def guarded() -> None:
-        try:
-            work()
-        except Exception as error:
-            failed(f"{type(error).__name__}: {error}")
+        reasons = []
+        for pause in (*PAUSES_SECONDS, 0):  # a busy machine makes a control plane late
+            try:
+                return work()
+            except Exception as error:
+                reasons.append(f"{type(error).__name__}: {error}")
+            time.sleep(pause)
+        return failed("; then ".join(dict.fromkeys(reasons)))
 
     if control_planes is None:
         work()
@@ -222,8 +228,9 @@ def _delete_cluster(backend: EKSBackend, params: Params) -> Params:
     def stop() -> None:
         if control_planes is not None:
             control_planes.stop(backend.account_id, backend.region_name, cluster.name)
-        ec2 = ec2_backends[backend.account_id][backend.region_name]
-        ec2.delete_security_group(group_id=cluster.resources_vpc_config["clusterSecurityGroupId"])
+        ec2, group = ec2_backends[backend.account_id][backend.region_name], cluster.resources_vpc_config
+        if ec2.get_security_group_from_id(group["clusterSecurityGroupId"]):
+            ec2.delete_security_group(group_id=group["clusterSecurityGroupId"])
         backend.delete_cluster(cluster.name)
 
     run(stop, lambda why: _failed(cluster, why))

@@ -24,6 +24,14 @@ from sandbox.cluster.control_plane import ControlPlane
 NAMESPACE = "argocd"
 PROGRAMS = ("argocd-repo-server", "argocd-application-controller", "argocd-applicationset-controller")
 PORTS = ("redis", "git", "repo", "repo-metrics", "controller-metrics", "webhook", "probe")
+# Program -> the port on which it listens once it can work.
+READY = {
+    "redis": "redis",
+    "git": "git",
+    "repo": "repo",
+    "controller": "controller-metrics",
+    "applicationset": "probe",
+}
 REFRESH = "argocd.argoproj.io/refresh"
 MANAGER = "argo-cd"
 
@@ -51,7 +59,7 @@ def start(plane: ControlPlane, values: Mapping[str, Any] | None = None) -> None:
     ports = _ports(plane)
     for name, argv in _commands(plane, ports, tools.ensure((*PROGRAMS, "helm", "kustomize"))).items():
         processes.start(plane.home, f"{plane.name}/argocd-{name}", argv, _environment(plane, ports))
-    for name, port in (("redis", "redis"), ("git", "git"), ("repo", "repo"), ("controller", "controller-metrics")):
+    for name, port in READY.items():
         child = f"{plane.name}/argocd-{name}"
         processes.wait(plane.home, child, lambda port=port: processes.listening(ports[port]))
 

@@ -17,15 +17,16 @@ VIEW = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
 
 
 class FakePlanes:
-    """Control planes that come up when `ready` is set, or fail with `trouble`; they remember what they were asked."""
+    """Control planes that come up when `ready` is set, or fail so many times; they remember what they were asked."""
 
-    def __init__(self, trouble: str = "") -> None:
-        self.ready, self.trouble = threading.Event(), trouble
+    def __init__(self, trouble: str = "", times: int = 99) -> None:
+        self.ready, self.trouble, self.times = threading.Event(), trouble, times
         self.calls: list[Any] = []
 
     def _act(self, *call: Any) -> None:
         self.ready.wait()
-        if self.trouble:
+        if self.trouble and self.times:
+            self.times -= 1
             raise RuntimeError(self.trouble)
         self.calls.append(call)
 
@@ -59,9 +60,10 @@ def api(world: World) -> Any:
 def planes(monkeypatch: pytest.MonkeyPatch) -> Callable[..., FakePlanes]:
     """Puts control planes behind clusters, as the server does."""
 
-    def put(trouble: str = "") -> FakePlanes:
-        fake = FakePlanes(trouble)
+    def put(trouble: str = "", times: int = 99) -> FakePlanes:
+        fake = FakePlanes(trouble, times)
         monkeypatch.setattr(eks, "control_planes", fake)
+        monkeypatch.setattr(eks, "PAUSES_SECONDS", (0, 0))
         return fake
 
     return put
@@ -110,6 +112,16 @@ def test_a_control_plane_that_fails_is_told_with_its_reason(world: World, planes
         world.aws.create(named, world.aws.check(named, inputs, {}), preview=False)
     assert error.value.id == "one"
     assert error.value.reasons == ["EKS says that one is FAILED: RuntimeError: etcd did not start"]
+
+
+def test_a_control_plane_that_is_late_is_started_again(
+    world: World, api: Any, planes: Callable[..., FakePlanes]
+) -> None:
+    fake = planes("no answer yet", times=2)
+    fake.ready.set()
+    create(api, world)
+    wait(lambda: api.describe_cluster(name="one")["cluster"], {"CREATING"})
+    assert [call[0] for call in fake.calls] == ["start"]
 
 
 def test_a_node_group_becomes_nodes_of_its_instance_type_and_zones(
