@@ -1,0 +1,239 @@
+"""Aurora PostgreSQL: a database that stands alone, or a member of a global one (DATA-01, DATA-03)."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+from pulumi_aws import cloudwatch, rds
+
+from components.aws.administrator import Administrator, AdministratorArgs
+from components.aws.firewall import Firewall, Rule, let_in
+from components.aws.iam import Duty, Role
+from components.aws.place import Place
+from components.aws.policies import trust_service
+
+ENGINE = rds.EngineType.AURORA_POSTGRESQL
+PORT = 5432
+ADMINISTRATOR = "platform"
+MONITORING_SECONDS = 60
+INSIGHTS_DAYS = 7
+# Clients without TLS are refused; who changed the schema or a role is logged.
+PARAMETERS: Mapping[str, str] = {
+    "rds.force_ssl": "1",
+    "shared_preload_libraries": "pg_stat_statements,pgaudit",
+    "pgaudit.log": "ddl,role",
+}
+_AT_RESTART = {"shared_preload_libraries"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """A place in the global database `name`: its writer, which makes it, or a reader that follows from afar (C-03)."""
+
+    role: Literal["writer", "reader"]
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseArgs:
+    """`subnet_ids` by zone; `clients` are the security groups that may connect, by what they are.
+
+    `version` is major.minor; retention is in days, of points in time for backups. `secret_replicas` are the regions
+    that get the administrator's secret too, with the ARN of a key there. `protect` refuses to destroy.
+    """
+
+    prefix: str
+    place: Place
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    clients: Mapping[str, pulumi.Input[str]]
+    key_arn: pulumi.Input[str]
+    secrets_key_arn: pulumi.Input[str]
+    log_key_arn: pulumi.Input[str]
+    version: str
+    instance_class: str
+    instances: int
+    membership: Membership | None = None
+    backup_retention_days: int = 35
+    log_retention_days: int = 365
+    secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    protect: bool = True
+
+
+class Database(pulumi.ComponentResource):
+    """A cluster in the database subnets, encrypted with its own key, reachable over TLS by its clients only."""
+
+    cluster_arn: pulumi.Output[str]
+    identifier: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    reader_endpoint: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("platform:aws:Database", name, None, opts)
+        self._name, self._args = name, args
+        self._physical = f"{args.prefix}-database"
+        self._child = pulumi.ResourceOptions(parent=self)
+        self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
+        self._firewall = Firewall(name, self._physical, "Clients of the database", args.vpc_id, self)
+        self._parameters = self._create_parameters()
+        self.cluster = self._create_cluster(self._log_group())
+        self._create_instances()
+        self._let_clients_in(after=self._administer())
+        self.cluster_arn, self.identifier = self.cluster.arn, self.cluster.cluster_identifier
+        self.endpoint, self.reader_endpoint = self.cluster.endpoint, self.cluster.reader_endpoint
+        self.security_group_id = self._firewall.id
+        self.register_outputs({"endpoint": self.endpoint, "cluster_arn": self.cluster_arn})
+
+    def _create_parameters(self) -> rds.ClusterParameterGroup:
+        family = f"{ENGINE.value}{self._args.version.partition('.')[0]}"
+        return rds.ClusterParameterGroup(
+            self._name,
+            name=f"{self._physical}-{family}",
+            family=family,
+            description="TLS only, with an audit of schema and roles",
+            parameters=[
+                rds.ClusterParameterGroupParameterArgs(
+                    name=key, value=value, apply_method="pending-reboot" if key in _AT_RESTART else "immediate"
+                )
+                for key, value in sorted(PARAMETERS.items())
+            ],
+            tags={"Name": self._physical},
+            opts=self._child,
+        )
+
+    def _log_group(self) -> cloudwatch.LogGroup:
+        """Made here, or the service makes one without key and end."""
+        return cloudwatch.LogGroup(
+            self._name,
+            name=f"/aws/rds/cluster/{self._physical}/postgresql",
+            retention_in_days=self._args.log_retention_days,
+            kms_key_id=self._args.log_key_arn,
+            tags={"Name": self._physical},
+            opts=self._child,
+        )
+
+    def _create_cluster(self, logs: pulumi.Resource) -> rds.Cluster:
+        args = self._args
+        subnets = rds.SubnetGroup(
+            self._name,
+            name=self._physical,
+            description="Database subnets",
+            subnet_ids=list(args.subnet_ids.values()),
+            tags={"Name": self._physical},
+            opts=self._child,
+        )
+        identity, ignored = self._identity()
+        return rds.Cluster(
+            self._name,
+            cluster_identifier=self._physical,
+            engine=ENGINE,
+            engine_version=args.version,
+            db_subnet_group_name=subnets.name,
+            db_cluster_parameter_group_name=self._parameters.name,
+            vpc_security_group_ids=[self._firewall.id],
+            storage_encrypted=True,
+            kms_key_id=args.key_arn,
+            iam_database_authentication_enabled=True,
+            backup_retention_period=args.backup_retention_days,
+            copy_tags_to_snapshot=True,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            deletion_protection=args.protect,
+            skip_final_snapshot=not args.protect,
+            final_snapshot_identifier=f"{self._physical}-final" if args.protect else None,
+            tags={"Name": self._physical},
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=[logs], ignore_changes=ignored),
+            **identity,
+        )
+
+    def _identity(self) -> tuple[dict[str, Any], list[str]]:
+        """Whose data it holds and who administers it, with what a failover or a rotation changes behind our back."""
+        membership = self._args.membership
+        if membership is None:
+            managed = {
+                "manage_master_user_password": True,
+                "master_user_secret_kms_key_id": self._args.secrets_key_arn,
+            }
+            return {"database_name": "platform", "master_username": ADMINISTRATOR, **managed}, []
+        moved = ["globalClusterIdentifier", "replicationSourceIdentifier"]
+        if membership.role == "reader":
+            return {"global_cluster_identifier": membership.name}, moved
+        joined = rds.GlobalCluster(
+            self._name,
+            global_cluster_identifier=membership.name,
+            engine=ENGINE,
+            engine_version=self._args.version,
+            storage_encrypted=True,
+            deletion_protection=self._args.protect,
+            opts=self._kept,
+        )
+        # Members of a global database cannot have a password that the service manages. This one is never read: the
+        # rotation replaces it before the first client is let in.
+        return {
+            "global_cluster_identifier": joined.global_cluster_identifier,
+            "database_name": "platform",
+            "master_username": ADMINISTRATOR,
+            "master_password": pulumi.Output.secret(secrets.token_urlsafe(32)),
+        }, [*moved, "masterPassword"]
+
+    def _administer(self) -> Sequence[pulumi.Resource]:
+        """What must have happened before the administrator's password is one that nobody knows."""
+        args = self._args
+        if args.membership is None or args.membership.role == "reader":
+            return ()
+        administrator = Administrator(
+            f"{self._name}-administrator",
+            AdministratorArgs(
+                prefix=args.prefix,
+                place=args.place,
+                username=ADMINISTRATOR,
+                cluster=self._physical,
+                cluster_arn=self.cluster.arn,
+                key_arn=args.secrets_key_arn,
+                log_key_arn=args.log_key_arn,
+                replicas=args.secret_replicas,
+                log_retention_days=args.log_retention_days,
+            ),
+            self._child,
+        )
+        return administrator.ready
+
+    def _let_clients_in(self, after: Sequence[pulumi.Resource]) -> None:
+        opts = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        for what, group in self._args.clients.items():
+            rule = Rule(description=f"PostgreSQL from {what}", ports=PORT, group=group)
+            let_in(f"{self._name}-{what}", self._firewall.id, rule, opts)
+
+    def _create_instances(self) -> None:
+        args = self._args
+        role = Role(
+            f"{self._name}-monitoring",
+            Duty(
+                description=f"Metrics of the hosts of {self._physical}",
+                trust=trust_service("monitoring.rds", args.place.account),
+                managed=[args.place.managed_policy("service-role/AmazonRDSEnhancedMonitoringRole")],
+            ),
+            self,
+        )
+        for number in range(1, args.instances + 1):
+            rds.ClusterInstance(
+                f"{self._name}-{number}",
+                identifier=f"{self._physical}-{number}",
+                cluster_identifier=self.cluster.cluster_identifier,
+                engine=ENGINE,
+                engine_version=self.cluster.engine_version,
+                instance_class=args.instance_class,
+                publicly_accessible=False,
+                auto_minor_version_upgrade=False,
+                promotion_tier=number - 1,
+                monitoring_interval=MONITORING_SECONDS,
+                monitoring_role_arn=role.arn,
+                performance_insights_enabled=True,
+                performance_insights_kms_key_id=args.key_arn,
+                performance_insights_retention_period=INSIGHTS_DAYS,
+                copy_tags_to_snapshot=True,
+                tags={"Name": f"{self._physical}-{number}"},
+                opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=role.ready),
+            )
