@@ -118,7 +118,7 @@ def _return(recovery: RecoveryConfig, name: DataClass) -> Iterator[Term]:
     what = "a copy is restored"
     if store.rebuilt_from:
         yield from _return(recovery, store.rebuilt_from)
-        what = f"{name} is rebuilt from {store.rebuilt_from}"
+        what = f"it is rebuilt from {store.rebuilt_from}"
     yield Term(what, store.restore_minutes or 0, MINUTE, ("data", name, "restore_minutes"), 1)
 
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from infra.config.recovery import DataClass, RecoveryConfig
 
 INDENT = "\n      "
+SOURCES: tuple[DataClass, ...] = ("database", "objects")  # what other classes can be made again from
+DERIVED = frozenset({"cache", "streaming", "volumes"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,9 @@ def _tightest(limits: Iterator[Limit]) -> Limit:
 
 def _loss(recovery: RecoveryConfig, name: DataClass) -> Iterator[Breach]:
     limit, worst = loss_limit(recovery, name), bounds.loss(recovery, name)
+    source = recovery.data[name].rebuilt_from
+    if source and loss_limit(recovery, source).seconds <= limit.seconds:
+        return  # whatever there is to say is said of the source
     what = "region" if recovery.peer else "zone"
     if worst is None:
         away = f"copied to {recovery.peer}" if recovery.peer else "backed up"
@@ -77,16 +82,20 @@ def _loss(recovery: RecoveryConfig, name: DataClass) -> Iterator[Breach]:
 
 
 def _downtime(recovery: RecoveryConfig) -> Iterator[Breach]:
-    """Classes that come back the same way, bound by the same profile, are told once."""
-    alike: dict[tuple[Sum, Limit], list[DataClass]] = {}
+    """Classes that come back by the same steps, bound by the same profile, are told once."""
+    alike: dict[tuple[Limit, tuple[tuple[str, int], ...]], list[DataClass]] = {}
     for name in recovery.data:
         if bounds.loss(recovery, name) is not None:
-            alike.setdefault((bounds.downtime(recovery, name), downtime_limit(recovery, name)), []).append(name)
-    for (worst, limit), names in alike.items():
+            steps = tuple((term.what, term.seconds) for term in bounds.downtime(recovery, name).terms)
+            alike.setdefault((downtime_limit(recovery, name), steps), []).append(name)
+    for (limit, _), names in alike.items():
+        worst = bounds.downtime(recovery, names[0])
         if (excess := worst.seconds - limit.seconds) > 0:
-            text = f"may be down for {spelt(worst.seconds)} until {', '.join(names)} is back, and {limit.target} "
-            text += f"allows {spelt(limit.seconds)}{_arithmetic(worst, limit)}"
-            yield Breach(("targets", limit.target), text + _advice(*savings(worst, excess), []))
+            text = f"may take {spelt(worst.seconds)} to bring back {', '.join(names)}, and {limit.target} allows "
+            text += f"{spelt(limit.seconds)}{_arithmetic(worst, limit)}{_advice(*savings(worst, excess), [])}"
+            if names[1:]:
+                text = text.replace(f"data.{names[0]}.", f"data.{{{','.join(names)}}}.")
+            yield Breach(("targets", limit.target), text)
 
 
 def _availability(recovery: RecoveryConfig, target: str) -> Iterator[Breach]:
@@ -110,10 +119,10 @@ def _arithmetic(worst: Sum, limit: Limit) -> str:
 def _means(recovery: RecoveryConfig, name: DataClass, limit: Limit) -> list[str]:
     """Other ways to come back that would meet a limit on loss."""
     found = list(_replicas(recovery, name, limit)) if recovery.data[name].replication == "none" else []
-    for other in recovery.data:
-        kept = bounds.loss(recovery, other)
-        if other != name and recovery.data[other].rebuilt_from is None and kept and kept.seconds <= limit.seconds:
-            found.append(f"rebuilt_from: {other}, if that holds all of it")
+    for source in SOURCES if name in DERIVED else ():
+        kept = bounds.loss(recovery, source) if source in recovery.data else None
+        if kept and kept.seconds <= limit.seconds and recovery.data[source].rebuilt_from is None:
+            found.append(f"rebuilt_from: {source}, if that holds all of it")
     return found
 
 

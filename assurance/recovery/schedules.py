@@ -14,6 +14,7 @@ _WEEK_OF_RUNS = 8  # every weekday that a schedule names, and the first of them 
 # Years of all 14 kinds, and 2100, around which eight years pass without a 29 February.
 _CYCLE = (datetime(2072, 1, 1, tzinfo=UTC), datetime(2105, 1, 1, tzinfo=UTC))
 _LEAP_GAP_DAYS = 8 * 365 + 1
+_UNIX_WEEKDAYS = {str(day + 1): str(day) for day in range(7)}
 
 
 class ScheduleError(ValueError):
@@ -49,7 +50,7 @@ def parse(text: str) -> Schedule:
 
 def _unix_weekday(field: str) -> str:
     """AWS counts weekdays from 1 for Sunday, Unix from 0; the numbers behind # and / count something else."""
-    return re.sub(r"(?<![#/\d])\d", lambda day: str(int(day[0]) - 1), field.replace("?", "*"))
+    return re.sub(r"(?<![#/\d])\d", lambda day: _UNIX_WEEKDAYS.get(day[0], "?"), field.replace("?", "*"))
 
 
 @cache

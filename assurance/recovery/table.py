@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from infra.config.recovery import DataClass, RecoveryConfig
     from infra.config.region import RegionStack
 
-HEADINGS = ("data", "comes back by", "loses at most", "of", "is down at most", "of", "after a deletion")
+HEADINGS = ("data", "comes back by", "loses at most", "of", "is down at most", "of", "when deleted")
 
 
 def lines(stack: RegionStack, recovery: RecoveryConfig) -> Iterator[str]:

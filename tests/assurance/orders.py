@@ -1,0 +1,66 @@
+"""Recovery plans as data: those proposed for the shipped stacks, those of the documents, and edits of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.config import ConfigurationError, RegionStack
+from infra.config.recovery import RecoveryConfig
+from infra.config.source import parse
+from tests.infra.config.orders import FILE, PRODUCTION, TODAY, edited
+
+PLANS = Path(__file__).parent / "plans"
+REGIONS = {
+    "prod": "us-east-1",
+    "dr": "us-west-2",
+    "eu": "eu-west-1",
+    "staging": "us-east-1",
+    "tradesense": "us-east-1",
+    "cretoai": "us-gov-west-1",
+}
+STANDING = sorted(REGIONS)
+
+
+def raw(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A plan as it stands in a stack file, edited by dotted paths."""
+    return edited(yaml.safe_load((PLANS / f"{name}.yaml").read_text()), changes or {})
+
+
+def plan(name: str, changes: Mapping[str, Any] | None = None) -> RecoveryConfig:
+    """The model of a plan that stands."""
+    return RecoveryConfig.model_validate(raw(name, changes))
+
+
+def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A production stack with a plan."""
+    region = REGIONS.get(name, "us-east-1")
+    return edited(
+        PRODUCTION,
+        {
+            "region": region,
+            "network.zones": [f"{region}{letter}" for letter in "abc"],
+            "image_mirror": f"000000000100.dkr.ecr.{region}.amazonaws.com",
+            "recovery": raw(name, changes),
+        },
+    )
+
+
+def stack(name: str, changes: Mapping[str, Any] | None = None) -> RegionStack:
+    """A stack whose plan stands."""
+    found = parse(order(name, changes), FILE, TODAY)
+    assert isinstance(found, RegionStack)
+    return found
+
+
+def refusals(name: str, changes: Mapping[str, Any] | None = None) -> list[str]:
+    """What is said of a plan, an entry for each setting, without the key that all start with; nothing if it stands."""
+    try:
+        stack(name, changes)
+    except ConfigurationError as error:
+        heading, *found = str(error).split("\n  platform:stack.recovery.")
+        settings = "1 setting" if len(found) == 1 else f"{len(found)} settings"
+        assert heading == f"{FILE}: {settings} cannot stand"
+        return found
+    return []

@@ -1,0 +1,280 @@
+"""Plans that keep what they promise stand; others are refused with the arithmetic and what would mend it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from pydantic import ValidationError
+
+from assurance.recovery import bounds, refusals
+from infra.config.recovery import RecoveryConfig
+from tests.assurance import orders
+from tests.assurance.orders import STANDING, plan, raw
+
+
+@pytest.mark.req("BDR-14", "C-01", "C-02", "C-03", "C-31")
+@pytest.mark.parametrize("name", STANDING)
+def test_the_proposed_plans_stand(name: str):
+    assert orders.refusals(name) == []
+
+
+@pytest.mark.req("BDR-01", "BDR-04", "BDR-05", "BDR-11", "BDR-12", "BDR-13")
+def test_the_payment_document_is_held_as_it_was_written():
+    document = raw("payment-document")
+    failover, volumes = document["failover"], document["data"]["volumes"]["backups"]
+
+    assert document["targets"]["payment"] == {"rto_minutes": 15, "rpo_minutes": 5, "availability_percent": 99.99}
+    assert failover["detection"] == {
+        "host": failover["host"],
+        "interval_seconds": 10,
+        "timeout_seconds": 5,
+        "failure_threshold": 3,
+        "error_rate": {"query": "sum(rate(payment_errors_total[5m]))", "threshold": 0.01},
+    }
+    assert (failover["automatic"], failover["delay_seconds"], failover["lag_threshold_seconds"]) == (True, 300, 5)
+    assert document["data"]["database"] == {"replication": "synchronous"}
+    assert [(backup["schedule"], backup["keep_days"]) for backup in volumes.values()] == [
+        ("0 2 * * *", 30),
+        ("cron(0 2 * * ? *)", 30),
+    ]
+
+
+DOCUMENT = [
+    "failover.detection.host = api.example.com: moves with the failover, so that the probe would ask the standby; "
+    "give the region's own host",
+    "data.database.replication = synchronous: holds no write back until us-west-2 has it, and active-passive regions "
+    "tolerate a lag; set asynchronous, with the lag that is tolerated (C-03)",
+    "data.database.backups: is required: a deletion reaches the replica too; add a schedule, or point_in_time",
+    """data.volumes: may lose 202 h of writes with its region, and payment allows 5 min:
+         24 h  the longest time between two runs of cron(0 2 * * ? *)  <- passes 5 min
+      +   8 h  until a run starts
+      + 168 h  until it is complete
+      +   2 h  until its copy is in us-west-2
+      = 202 h, 201 h 55 min too long
+      to keep it, one of:
+        - replication: asynchronous with max_lag_seconds of at most 300
+        - rebuilt_from: database, if that holds all of it""",
+    """targets.payment: may take 1 h 10 min 45 s to bring back volumes, and payment allows 15 min:
+                   30 s  3 failed checks, 10 s apart
+      +             5 s  the last of them times out
+      +           5 min  delay, with failure unbroken
+      +            10 s  the next check after the delay
+      +            30 s  the lost side is fenced off
+      +             1 h  a copy is restored  <- passes 15 min
+      +           3 min  the standby scales up
+      +            30 s  the record sees the switch: 3 checks, 10 s apart
+      +           1 min  clients keep the old address for its TTL
+      = 1 h 10 min 45 s, 55 min 45 s too long
+      to keep it, set
+        - data.volumes.restore_minutes: 4 instead of 60""",
+    """targets.payment.availability_percent: may be down for 2 h 21 min 30 s a year, and 99.99 % of payment leaves \
+52 min 33 s:
+      2 x 1 h 10 min 45 s = 2 h 21 min 30 s, 1 h 28 min 57 s too long
+      to keep it, set
+        - a failover of at most 26 min 16 s""",
+]
+
+
+@pytest.mark.req("BDR-01", "BDR-02", "BDR-11", "BDR-14", "C-01", "C-02", "C-03", "C-25")
+def test_the_payment_document_as_written_is_refused_with_the_arithmetic_that_breaks_it():
+    assert orders.refusals("payment-document") == DOCUMENT
+
+
+@pytest.mark.req("BDR-14", "C-02", "C-03")
+def test_the_payment_document_stands_with_the_changes_that_its_refusal_asks_for():
+    changes = {
+        "failover.detection.host": "us-east-1.api.example.com",
+        "data.database": {"replication": "asynchronous", "point_in_time": {}},
+        "data.volumes.rebuilt_from": "database",
+        "data.volumes.restore_minutes": 4,
+    }
+
+    assert orders.refusals("payment-document", changes) == [
+        """targets.payment: may take 16 min 45 s to bring back volumes, and payment allows 15 min:
+               30 s  3 failed checks, 10 s apart
+      +         5 s  the last of them times out
+      +       5 min  delay, with failure unbroken
+      +        10 s  the next check after the delay
+      +        30 s  the lost side is fenced off
+      +       2 min  the replica is promoted
+      +       4 min  it is rebuilt from database
+      +       3 min  the standby scales up  <- passes 15 min
+      +        30 s  the record sees the switch: 3 checks, 10 s apart
+      +       1 min  clients keep the old address for its TTL
+      = 16 min 45 s, 1 min 45 s too long
+      to keep it, one of:
+        - failover.delay_seconds: 195 instead of 300
+        - failover.promotion_seconds: 15 instead of 120
+        - data.volumes.restore_minutes: 2 instead of 4
+        - failover.scale_up_seconds: 75 instead of 180"""
+    ]
+    assert orders.refusals("payment-document", {**changes, "failover.delay_seconds": 195}) == []
+    assert orders.refusals("payment-document", {**changes, "failover.delay_seconds": 196})
+    assert orders.refusals("payment-document", {**changes, "data.volumes.restore_minutes": 2}) == []
+
+
+@pytest.mark.req("C-01", "C-02", "BDR-08")
+def test_six_hourly_backups_do_not_keep_cretoais_quarter_of_an_hour():
+    changes = {
+        "data.volumes.replication": "none",
+        "data.volumes.max_lag_seconds": None,
+        "data.volumes.restore_minutes": 5,
+    }
+
+    assert orders.refusals("cretoai", changes) == [
+        """data.volumes: may lose 11 h of writes with its region, and cretoai allows 15 min:
+         6 h  the longest time between two runs of 0 */6 * * *  <- passes 15 min
+      +  1 h  until a run starts
+      +  2 h  until it is complete
+      +  2 h  until its copy is in us-gov-east-1
+      = 11 h, 10 h 45 min too long
+      to keep it, one of:
+        - replication: asynchronous with max_lag_seconds of at most 900
+        - rebuilt_from: objects, if that holds all of it"""
+    ]
+
+
+@pytest.mark.req("BDR-01", "BDR-07", "C-02")
+def test_hourly_backups_lose_more_than_tradesenses_hour_and_the_schedule_that_would_not_is_named():
+    changes = {"data.database.point_in_time": None}
+
+    assert orders.refusals("tradesense", changes) == [
+        """data.database: may lose 1 h 30 min of writes with its zone, and tradesense allows 1 h:
+               1 h  the longest time between two runs of 0 * * * *
+      +        0 s  until a run starts
+      +     30 min  until it is complete  <- passes 1 h
+      = 1 h 30 min, 30 min too long
+      to keep it, one of:
+        - data.database.backups.hourly.schedule: 30 instead of 60 minutes between two runs
+        - replication: synchronous, between zones"""
+    ]
+    assert orders.refusals("tradesense", {**changes, "data.database.backups.hourly.schedule": "*/30 * * * *"}) == []
+
+
+@pytest.mark.req("C-02", "BDR-14")
+def test_what_nothing_brings_back_is_refused():
+    lost = {"data.volumes": {"restore_minutes": 1}}
+
+    assert orders.refusals("prod", lost) == [
+        """data.volumes: is lost with its region, and payment allows 5 min: it is neither replicated nor copied to \
+us-west-2
+      to keep it, one of:
+        - replication: asynchronous with max_lag_seconds of at most 300
+        - rebuilt_from: database, if that holds all of it"""
+    ]
+    assert orders.refusals("tradesense", {"data.volumes": {"restore_minutes": 1}}) == [
+        """data.volumes: is lost with its zone, and tradesense allows 1 h: it is neither replicated nor backed up
+      to keep it, one of:
+        - replication: synchronous, between zones
+        - rebuilt_from: database, if that holds all of it"""
+    ]
+
+
+@pytest.mark.req("BDR-14", "C-02")
+def test_a_lag_beyond_the_target_is_refused_with_the_lag_that_is_not():
+    assert orders.refusals("prod", {"failover.lag_sample_seconds": 300}) == [
+        """data.database: may lose 5 min 5 s of writes with its region, and payment allows 5 min:
+              5 s  the replica lags behind; above that nothing is promoted
+      +     5 min  the lag grows after it was last measured  <- passes 5 min
+      = 5 min 5 s, 5 s too long
+      to keep it, set
+        - failover.lag_sample_seconds: 295 instead of 300"""
+    ]
+    assert orders.refusals("prod", {"failover.lag_sample_seconds": 295}) == []
+
+
+@pytest.mark.req("BDR-14")
+def test_classes_that_come_back_alike_are_told_once():
+    alike = {f"data.{name}.restore_minutes": 3 for name in ("cache", "streaming", "volumes")}
+    (found,) = orders.refusals("prod", alike)
+
+    heading, *lines = found.splitlines()
+    assert heading == (
+        "targets.payment: may take 15 min 45 s to bring back cache, streaming, volumes, and payment allows 15 min:"
+    )
+    assert lines[-6:] == [
+        "      to keep it, one of:",
+        "        - failover.delay_seconds: 255 instead of 300",
+        "        - failover.promotion_seconds: 75 instead of 120",
+        "        - data.{cache,streaming,volumes}.restore_minutes: 2 instead of 3",
+        "        - failover.scale_up_seconds: 135 instead of 180",
+        "        - failover.dns.ttl_seconds: 15 instead of 60",
+    ]
+
+
+@pytest.mark.req("BDR-14")
+def test_where_no_setting_is_enough_the_refusal_names_those_that_are_together():
+    changes = {"zone": {"failover_seconds": 1000, "reschedule_seconds": 1000}, "failovers_per_year": 1}
+
+    assert orders.refusals("eu", {**changes, "data.volumes": {"replication": "synchronous"}}) == [
+        """targets.payment: may take 33 min 20 s to bring back database, cache, streaming, volumes, evidence, and \
+payment allows 15 min:
+        16 min 40 s  the replica is promoted  <- passes 15 min
+      + 16 min 40 s  pods of lost nodes start elsewhere
+      = 33 min 20 s, 18 min 20 s too long
+      to keep it, set
+        - zone.reschedule_seconds: 0 instead of 1000 and zone.failover_seconds: 900 instead of 1000"""
+    ]
+
+
+@pytest.mark.req("BDR-14")
+def test_what_no_setting_keeps_must_be_promised_less():
+    changes = {
+        "targets": {"own": {"rto_minutes": 1, "rpo_minutes": 5, "availability_percent": 99}},
+        "failover.detection": {"host": "us-east-1.api.example.com", "failure_threshold": 99},
+        "data.evidence": {"replication": "asynchronous", "max_lag_seconds": 5},
+    }
+
+    assert all(
+        found.endswith("      no setting keeps that; promise less") for found in orders.refusals("prod", changes)
+    )
+    assert len(orders.refusals("prod", changes)) == 2
+
+
+@pytest.mark.req("BDR-02", "C-25")
+def test_failovers_use_up_what_the_availability_leaves():
+    assert orders.refusals("prod", {"failovers_per_year": 4}) == [
+        """targets.payment.availability_percent: may be down for 55 min a year, and 99.99 % of payment leaves \
+52 min 33 s:
+      4 x 13 min 45 s = 55 min, 2 min 27 s too long
+      to keep it, one of:
+        - a failover of at most 13 min 8 s
+        - failovers_per_year: 3 instead of 4"""
+    ]
+    assert orders.refusals("prod", {"failovers_per_year": 3}) == []
+
+
+settings = some.fixed_dictionaries(
+    {
+        "failover.delay_seconds": some.integers(0, 600),
+        "failover.promotion_seconds": some.integers(1, 600),
+        "failover.scale_up_seconds": some.integers(0, 600),
+        "failover.lag_sample_seconds": some.integers(1, 600),
+        "failover.dns.ttl_seconds": some.integers(1, 60),
+        "data.evidence.max_lag_seconds": some.integers(1, 7200),
+        "failovers_per_year": some.integers(1, 12),
+    }
+)
+
+
+@pytest.mark.req("BDR-14", "BDR-01", "BDR-02")
+@given(settings)
+def test_a_plan_stands_exactly_where_every_bound_is_within_its_target(changes: dict[str, Any]):
+    patient = {
+        "targets": {name: {"rto_minutes": 99999, "rpo_minutes": 99999, "availability_percent": 0.1} for name in "ab"}
+    }
+    unbound = plan("prod", {**changes, **patient, "data.evidence.targets": ["a"]})
+    kept = all(
+        (found := bounds.loss(unbound, name)) is not None
+        and found.seconds <= (3600 if name == "evidence" else 300)
+        and bounds.downtime(unbound, name).seconds <= (14400 if name == "evidence" else 900)
+        for name in unbound.data
+    ) and refusals.yearly(unbound, "b")[0] * changes["failovers_per_year"] <= bounds.budget_seconds(99.99)
+
+    try:
+        RecoveryConfig.model_validate(raw("prod", changes))
+    except ValidationError:
+        assert not kept
+    else:
+        assert kept
