@@ -37,6 +37,13 @@ def deny_others(sid: str, principal_arn: str, actions: str | Sequence[str]) -> S
     return {**_statement(sid, {"AWS": "*"}, actions, "*", others), "Effect": "Deny"}
 
 
+def refuse_plain(bucket_arn: str) -> Statement:
+    """A bucket policy's refusal of every request that does not come over TLS."""
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    everything = [bucket_arn, f"{bucket_arn}/*"]
+    return {**_statement("TLS only", {"AWS": "*"}, "s3:*", everything, plain), "Effect": "Deny"}
+
+
 def trust(principal: Mapping[str, str], actions: str | Sequence[str], condition: Condition | None = None) -> str:
     """Who may assume a role, and under which condition."""
     return document(_statement(None, principal, actions, None, condition))

@@ -15,13 +15,11 @@ LEAST_PRODUCTION_BACKUP_DAYS = 30
 
 
 class DatabaseConfig(Section):
-    """Aurora PostgreSQL; a reader follows the database of the stack that it recovers (DATA-01, DATA-03)."""
+    """Aurora PostgreSQL; in a pair of regions it is a member of a global database (DATA-01, DATA-03)."""
 
     version: PostgresVersion = "16.6"
     instance_class: DatabaseInstanceClass = "db.r7g.large"
     instances: int = Field(default=2, ge=1, le=15)
-    membership: Literal["alone", "writer", "reader"] = "alone"
-    """Whether it stands alone, or is a member of a global database and which (C-03: replication is asynchronous)."""
     backup_retention_days: int = Field(default=NEWEST_BACKUP_DAYS, ge=1, le=NEWEST_BACKUP_DAYS)
     """How far back a point in time can be restored; what must last longer is the backup plan's."""
 

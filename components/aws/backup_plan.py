@@ -1,0 +1,138 @@
+"""Backup plans: what is copied when, where to, for how long, and how it is proven that it can be restored (BDR-05)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import backup
+
+from components.aws.iam import Duty, Role
+from components.aws.place import Place
+from components.aws.policies import trust_service
+
+TAG = "Backup"  # what carries it, with a plan's class of data as value, is backed up by that plan
+MANAGED = (
+    "service-role/AWSBackupServiceRolePolicyForBackup",
+    "service-role/AWSBackupServiceRolePolicyForRestores",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """One rule of a plan: a cron expression in UTC, windows in minutes, and how many days a copy is kept.
+
+    `copy_to` is the ARN of the vault that gets a copy, kept as long.
+    """
+
+    cron: str
+    start_window_minutes: int
+    completion_minutes: int
+    keep_days: int
+    copy_to: pulumi.Input[str] | None = None
+    continuous: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestoreTest:
+    """A scheduled restore of the newest recovery point, thrown away after `keep_hours` (BDR-15)."""
+
+    cron: str
+    resource_type: str
+    keep_hours: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupPlanArgs:
+    """`plan` is the physical name, `data_class` the value of the tag `Backup` that selects what is copied."""
+
+    plan: str
+    data_class: str
+    place: Place
+    vault_name: pulumi.Input[str]
+    vault_arn: pulumi.Input[str]
+    schedules: Mapping[str, Schedule]
+    restore_test: RestoreTest | None = None
+
+
+class BackupPlan(pulumi.ComponentResource):
+    """Copies everything that carries the tag, and restores one of the copies to see that it can."""
+
+    arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BackupPlanArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("platform:aws:BackupPlan", name, None, opts)
+        self._name, self._args = name, args
+        self._child = pulumi.ResourceOptions(parent=self)
+        duty = Duty(
+            description=f"Backs up and restores what {args.plan} selects",
+            trust=trust_service("backup", args.place.account),
+            managed=[args.place.managed_policy(policy) for policy in MANAGED],
+        )
+        role = Role(name, duty, self)
+        plan = backup.Plan(
+            name,
+            name=args.plan,
+            rules=[self._rule(rule, schedule) for rule, schedule in args.schedules.items()],
+            tags={"Name": args.plan},
+            opts=self._child,
+        )
+        backup.Selection(
+            name,
+            name=f"{TAG}-{args.data_class}",
+            plan_id=plan.id,
+            iam_role_arn=role.arn,
+            selection_tags=[backup.SelectionSelectionTagArgs(type="STRINGEQUALS", key=TAG, value=args.data_class)],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=role.ready),
+        )
+        if args.restore_test:
+            self._test(args.restore_test, role)
+        self.arn = plan.arn
+        self.register_outputs({"arn": self.arn})
+
+    def _rule(self, name: str, schedule: Schedule) -> backup.PlanRuleArgs:
+        copies = []
+        if schedule.copy_to is not None:
+            kept = backup.PlanRuleCopyActionLifecycleArgs(delete_after=schedule.keep_days)
+            copies.append(backup.PlanRuleCopyActionArgs(destination_vault_arn=schedule.copy_to, lifecycle=kept))
+        return backup.PlanRuleArgs(
+            rule_name=name,
+            target_vault_name=self._args.vault_name,
+            schedule=schedule.cron,
+            start_window=schedule.start_window_minutes,
+            completion_window=schedule.completion_minutes,
+            enable_continuous_backup=schedule.continuous,
+            lifecycle=backup.PlanRuleLifecycleArgs(delete_after=schedule.keep_days),
+            copy_actions=copies,
+        )
+
+    def _test(self, test: RestoreTest, role: Role) -> None:
+        """AWS takes letters, digits and underscores only for these names."""
+        physical = self._args.plan.replace("-", "_")
+        plan = backup.RestoreTestingPlan(
+            self._name,
+            name=physical,
+            schedule_expression=test.cron,
+            recovery_point_selection=backup.RestoreTestingPlanRecoveryPointSelectionArgs(
+                algorithm="LATEST_WITHIN_WINDOW",
+                include_vaults=[self._args.vault_arn],
+                recovery_point_types=["SNAPSHOT"],
+                selection_window_days=7,
+            ),
+            tags={"Name": physical},
+            opts=self._child,
+        )
+        tagged = backup.RestoreTestingSelectionProtectedResourceConditionsStringEqualArgs(
+            key=f"aws:ResourceTag/{TAG}", value=self._args.data_class
+        )
+        backup.RestoreTestingSelection(
+            self._name,
+            name=physical,
+            restore_testing_plan_name=plan.name,
+            iam_role_arn=role.arn,
+            protected_resource_type=test.resource_type,
+            protected_resource_conditions=backup.RestoreTestingSelectionProtectedResourceConditionsArgs(
+                string_equals=[tagged]
+            ),
+            validation_window_hours=test.keep_hours,
+            opts=self._child,
+        )

@@ -1,0 +1,109 @@
+"""The managed data stores of a region, each as ordered, in the database subnets and open to pods only."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.aws.cache import Cache, CacheArgs
+from components.aws.database import Database, DatabaseArgs, Membership
+from components.aws.streaming import Streaming, StreamingArgs
+from infra.config import RegionStack
+from infra.config.data import CacheConfig, DatabaseConfig, StreamingConfig
+from infra.stacks.foundation import Foundation
+
+CACHE_USERS = ("payment-service",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stores:
+    """What the region has; None where nothing was ordered."""
+
+    database: Database | None = None
+    cache: Cache | None = None
+    streaming: Streaming | None = None
+
+    @property
+    def endpoints(self) -> dict[str, pulumi.Output[str]]:
+        """Where clients connect, by store."""
+        found = {
+            "database": self.database and self.database.endpoint,
+            "cache": self.cache and self.cache.endpoint,
+            "streaming": self.streaming and self.streaming.bootstrap_brokers,
+        }
+        return {name: endpoint for name, endpoint in found.items() if endpoint is not None}
+
+
+def data(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> Stores:
+    """Declare the stores; a region that orders none has none."""
+    order = stack.data
+    if order is None:
+        return Stores()
+    return Stores(
+        database=order.database and Database("database", database_args(stack, base, order.database), aws),
+        cache=order.cache and Cache("cache", cache_args(stack, base, order.cache), aws),
+        streaming=order.streaming and Streaming("streaming", streaming_args(stack, base, order.streaming), aws),
+    )
+
+
+def membership(stack: RegionStack) -> Membership | None:
+    """The database's place in the pair of regions, by a name that both sides derive (C-03); None outside a pair."""
+    if stack.recovery is None or stack.recovery.peer is None:
+        return None
+    role = "reader" if stack.recovery.role == "standby" else "writer"
+    return Membership(role=role, name=f"{stack.application}-global")
+
+
+def database_args(stack: RegionStack, base: Foundation, order: DatabaseConfig) -> DatabaseArgs:
+    """The database as ordered."""
+    return DatabaseArgs(
+        prefix=stack.name,
+        place=base.place,
+        vpc_id=base.network.vpc_id,
+        subnet_ids=base.network.subnet_ids["database"],
+        clients={"pods": base.pods.security_group_id},
+        key_arn=base.keys.arns["rds"],
+        secrets_key_arn=base.keys.arns["secrets"],
+        log_key_arn=base.keys.arns["logs"],
+        version=order.version,
+        instance_class=order.instance_class,
+        instances=order.instances,
+        membership=membership(stack),
+        backup_retention_days=order.backup_retention_days,
+        protect=stack.production,
+    )
+
+
+def cache_args(stack: RegionStack, base: Foundation, order: CacheConfig) -> CacheArgs:
+    """The cache as ordered."""
+    return CacheArgs(
+        prefix=stack.name,
+        place=base.place,
+        vpc_id=base.network.vpc_id,
+        subnet_ids=base.network.subnet_ids["database"],
+        clients={"pods": base.pods.security_group_id},
+        key_arn=base.keys.arns["cache"],
+        version=order.version,
+        node_type=order.node_type,
+        nodes=order.nodes,
+        users=CACHE_USERS,
+        snapshot_retention_days=order.snapshot_retention_days,
+        protect=stack.production,
+    )
+
+
+def streaming_args(stack: RegionStack, base: Foundation, order: StreamingConfig) -> StreamingArgs:
+    """The brokers as ordered, in every zone of the network."""
+    return StreamingArgs(
+        prefix=stack.name,
+        vpc_id=base.network.vpc_id,
+        subnet_ids=base.network.subnet_ids["database"],
+        clients={"pods": base.pods.security_group_id},
+        key_arn=base.keys.arns["streaming"],
+        log_key_arn=base.keys.arns["logs"],
+        version=order.version,
+        instance_type=order.instance_type,
+        brokers_per_zone=order.brokers_per_zone,
+        volume_gb=order.volume_gb,
+        log_retention_days=order.log_retention_days,
+        protect=stack.production,
+    )
