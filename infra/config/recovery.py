@@ -193,7 +193,7 @@ class RecoveryConfig(Section):
         if store.replication == "synchronous" and self.peer:
             rule = f"holds no write back until {self.peer} has it, and active-passive regions tolerate a lag; "
             yield Problem(("replication",), rule + "set asynchronous, with the lag that is tolerated (C-03)")
-        guarded = name == "database" and self.failover is not None
+        guarded = name == "database" and self.peer is not None
         if guarded and store.max_lag_seconds is not None:
             rule = "is failover.lag_threshold_seconds for the database, above which nothing is promoted; remove it"
             yield Problem(("max_lag_seconds",), rule)

@@ -1,0 +1,102 @@
+"""Two regions that recover one another: where the other may lie, and that both stack files say the same."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra.config import check
+from infra.config.errors import ConfigurationError
+from infra.config.source import parse
+from tests.assurance.orders import order, refusals, stack
+from tests.infra.config.orders import FILE, TODAY, edited
+
+PEERS = [
+    ("us-east-1", "is the region itself; name the one that stands by, or leave it out"),
+    ("us-gov-east-1", "lies in another partition than us-east-1; choose a region of the same"),
+]
+
+
+@pytest.mark.req("BDR-03", "GOV-02")
+@pytest.mark.parametrize(("peer", "rule"), PEERS)
+def test_a_region_stands_by_in_another_region_of_the_same_partition(peer: str, rule: str):
+    assert refusals("prod", {"peer": peer}) == [f"peer = {peer}: {rule}"]
+
+
+@pytest.mark.req("C-31", "DATA-04")
+def test_data_of_the_eu_recovers_in_the_eu_or_in_its_own_region_only():
+    """The plan of production, taken to the EU."""
+    european = order("prod", {"failover.detection.host": "eu-west-1.api.example.com"})
+    european.update(region="eu-west-1", image_mirror="000000000100.dkr.ecr.eu-west-1.amazonaws.com")
+    european["network"]["zones"] = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
+
+    with pytest.raises(ConfigurationError) as refused:
+        parse(european, FILE, TODAY)
+    assert str(refused.value) == (
+        f"{FILE}: 1 setting cannot stand\n"
+        "  platform:stack.recovery.peer = us-west-2: takes data of eu-west-1 out of the EU; choose a region of the EU, "
+        "or leave it out: the region then survives the loss of a zone"
+    )
+    european["recovery"]["peer"] = "eu-central-1"
+    parse(european, FILE, TODAY)
+    assert stack("eu").recovery.peer is None
+
+
+def put(folder: Path, name: str, changes: dict[str, Any] | None = None) -> Path:
+    """A stack file, in an account and a network of its own."""
+    number = ["prod", "dr", "eu"].index(name)
+    own = {"environment": name, "network.cidr": f"10.{number}.0.0/16", "account": f"00000000020{number}"}
+    path = folder / f"Pulumi.{name}.yaml"
+    found = edited(order(name, changes), own)
+    path.write_text(yaml.safe_dump({"config": {"platform:stack": found}}, sort_keys=False))
+    return path
+
+
+def said(path: Path) -> list[str]:
+    """What is said of a stack file beside the others; nothing if it stands."""
+    try:
+        check(path, TODAY)
+    except ConfigurationError as error:
+        return [line.removeprefix("  platform:stack.recovery.") for line in str(error).splitlines()[1:]]
+    return []
+
+
+@pytest.mark.req("BDR-03", "BDR-14")
+def test_both_regions_of_a_pair_follow_one_plan(tmp_path: Path):
+    prod, dr, eu = (put(tmp_path, name) for name in ("prod", "dr", "eu"))
+    assert [said(path) for path in (prod, dr, eu)] == [[], [], []]
+
+    put(tmp_path, "dr", {"failover.delay_seconds": 120, "data.cache.restore_minutes": 2})
+    rule = "and both regions of a pair follow one plan; write the same in both"
+    assert said(prod) == [f"{key}: differs from Pulumi.dr.yaml, {rule}" for key in ("failover", "data")]
+    assert said(dr) == [f"{key}: differs from Pulumi.prod.yaml, {rule}" for key in ("failover", "data")]
+
+
+@pytest.mark.req("BDR-03")
+def test_a_pair_has_one_primary_and_one_standby(tmp_path: Path):
+    prod, dr = put(tmp_path, "prod"), put(tmp_path, "dr", {"role": "primary"})
+    rule = "says too, and a pair has one primary and one standby; change it in one of them"
+
+    assert said(prod) == [f"role: is what Pulumi.dr.yaml {rule}"]
+    assert said(dr) == [f"role = primary: is what Pulumi.prod.yaml {rule}"]
+
+
+@pytest.mark.req("BDR-03")
+def test_a_region_that_stands_by_says_so_itself(tmp_path: Path):
+    prod, dr = put(tmp_path, "prod"), put(tmp_path, "dr", {"peer": "us-east-2"})
+    rule = "give one there the same recovery, with"
+
+    assert said(prod) == [
+        f"peer = us-west-2: is where no stack file pairs with us-east-1; {rule} role: standby and peer: us-east-1"
+    ]
+    assert said(dr) == [
+        f"peer = us-east-2: is where no stack file pairs with us-west-2; {rule} role: primary and peer: us-west-2"
+    ]
+
+
+def test_a_plan_that_cannot_stand_is_told_of_its_own_file_only(tmp_path: Path):
+    prod, dr = put(tmp_path, "prod"), put(tmp_path, "dr", {"failovers_per_year": 0})
+
+    assert said(prod) == []
+    assert said(dr) == ["failovers_per_year = 0: is too small; give at least 1"]
