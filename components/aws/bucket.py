@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 from pulumi_aws import s3
@@ -45,7 +45,7 @@ class BucketArgs:
     def __post_init__(self) -> None:
         if self.lock and self.expire_days is not None and self.expire_days < self.lock.days:
             raise ValueError(
-                f"{self.bucket} would expire objects after {self.expire_days} days and locks them for {self.lock.days}; "
+                f"{self.bucket} would expire after {self.expire_days} days what it locks for {self.lock.days} days; "
                 "keep them at least as long as the lock"
             )
 
@@ -137,7 +137,7 @@ class Bucket(pulumi.ComponentResource):
         stale = s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
             days_after_initiation=ABORT_UPLOADS_DAYS
         )
-        ends = {}
+        ends: dict[str, Any] = {}
         if args.expire_days is not None:
             ends["expiration"] = s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.expire_days)
             ends["noncurrent_version_expiration"] = s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
