@@ -1,6 +1,7 @@
 """One row of the local AWS's table: a resource type, the calls behind it, and what each input does when it changes."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -101,6 +102,10 @@ class Kind:
     """Inputs whose lists have no order."""
     write_only: frozenset[str] = frozenset()
     """Inputs that the cloud takes and never tells again; they cannot drift."""
+    refers: tuple[re.Pattern[str], ...] = ()
+    """What an id or ARN looks like that names such an object; its groups are what `exists` needs."""
+    exists: Callable[[Cloud, Props], object] | None = None
+    """The object that is located so; nothing, or a NotFound, when there is none."""
 
     @property
     def inputs(self) -> frozenset[str]:

@@ -79,7 +79,7 @@ class Aws(Provider):
             return "", inputs
         kind, cloud = _kind(ref), self._cloud(inputs)
         with _told(ref, "create"):
-            refuse_dangling(cloud, inputs)
+            refuse_dangling(cloud, inputs, TABLE)
             id_ = kind.create(cloud, inputs)
         journal.created(ref.urn, id_)
         try:
@@ -121,7 +121,7 @@ class Aws(Provider):
         kind, cloud = _kind(ref), self._cloud(news)
         changed = self.diff(ref, olds, news, state).update
         with _told(ref, "update"):
-            refuse_dangling(cloud, {key: news[key] for key in changed if key in news})
+            refuse_dangling(cloud, {key: news[key] for key in changed if key in news}, TABLE)
             calls = {call for key in changed if (call := kind.update.get(key)) is not None}
             # An input that the program no longer sets must not come back from the state.
             now = {key: value for key, value in state.items() if key not in kind.inputs} | news
