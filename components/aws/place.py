@@ -21,3 +21,7 @@ class Place:
 
     def managed_policy(self, name: str) -> str:
         return partitions.managed_policy(name, self.region)
+
+    def standard_arn(self, standard: str) -> str:
+        """Of one of Security Hub's standards, which belong to no account."""
+        return partitions.arn("securityhub", self.region, "", standard)
