@@ -24,10 +24,10 @@ def living(path: Path) -> dict[str, list[str]]:
     for line in path.read_text().splitlines() if path.exists() else ():
         entry = json.loads(line)
         mine = ids.setdefault(entry["urn"], [])
+        if (id_ := entry.get("created") or entry["deleted"]) in mine:  # a name may be made again under the same id
+            mine.remove(id_)
         if "created" in entry:
-            mine.append(entry["created"])
-        elif entry["deleted"] in mine:
-            mine.remove(entry["deleted"])
+            mine.append(id_)
     return {urn: mine for urn, mine in ids.items() if mine}
 
 

@@ -60,7 +60,8 @@ def settle(deployment: dict[str, Any], operation: dict[str, Any], living: dict[s
     name = f"{resource['type']} {urn.rsplit('::', 1)[-1]}"
     old = [entry for entry in resources if entry["urn"] == urn and not entry.get("delete")]
     standing = [entry for entry in old if not entry.get("pendingReplacement")]
-    known = {entry.get("id") for entry in old}
+    # What was deleted first, to be replaced, may have left its id to its successor.
+    known = {entry.get("id") for entry in resources if entry["urn"] == urn and not entry.get("pendingReplacement")}
     made = [id_ for id_ in living.get(urn, []) if id_ not in known]
     if kind != "creating":
         return f"pending: {kind} of {name} was interrupted; it is looked at again now"
@@ -80,12 +81,11 @@ def settle(deployment: dict[str, Any], operation: dict[str, Any], living: dict[s
 
 
 def _stop_orphans(root: Path) -> list[str]:
-    """Stop plugin processes of this laptop cloud whose engine is gone."""
+    """Stop plugins whose engine is gone; what helm is doing for one ends first, so that the plugin hears of it."""
     said = []
-    for process, plugin in _processes(root):
+    for process, plugin in sorted(_processes(root), key=lambda found: found[1]):
         with contextlib.suppress(psutil.Error):
-            parent = process.parent()
-            if plugin and (parent is None or "pulumi" not in parent.name()):
+            if plugin and not any(parent.name() == "pulumi" for parent in process.parents()):
                 process.send_signal(signal.SIGTERM)
                 with contextlib.suppress(psutil.TimeoutExpired):
                     process.wait(40)
@@ -104,9 +104,10 @@ def stop_engines(root: Path) -> None:
 
 
 def _processes(root: Path) -> Iterator[tuple[psutil.Process, str]]:
-    """Each engine of this laptop cloud with "", each plugin with its name."""
+    """Each engine of this laptop cloud with "", each plugin, and each helm at work for one, with its name."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             plugin = next((word for word in process.cmdline()[:2] if "sandbox/bin/pulumi-" in word), "")
-            if (plugin or process.name() == "pulumi") and process.environ().get("LAPTOP_HOME") == str(root):
-                yield process, plugin.rpartition("/")[2]
+            name = plugin.rpartition("/")[2] or process.name()
+            if (plugin or name in ("helm", "pulumi")) and process.environ().get("LAPTOP_HOME") == str(root):
+                yield process, "" if name == "pulumi" else name

@@ -1,4 +1,4 @@
-"""A proxy before the local AWS that does what clouds do on bad days: throttle calls and let credentials expire."""
+"""A proxy before the local AWS: it throttles, lets credentials expire, or strikes when a certain call is made."""
 
 import itertools
 import json
@@ -6,19 +6,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a fault may look at; `number` counts from 1, service and region are as signed."""
+    """What a fault may look at; `number` counts from 1, service and region are as signed.
+
+    `operation` is the API's word (CreateVpc) where the protocol says it, else method and path (POST /clusters).
+    """
 
     number: int
     service: str
     region: str
+    operation: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,17 @@ def expire_after(requests: int) -> Rule:
     return lambda request: fault if request.number > requests else None
 
 
+def strike(act: Callable[[], None], operation: str, nth: int = 1) -> Rule:
+    """Act once, when the n-th call of an operation arrives, and only then pass it on; `*` ends an open path."""
+    seen = itertools.count(1)
+
+    def rule(request: Request) -> None:
+        if fnmatchcase(request.operation, operation) and next(seen) == nth:
+            act()
+
+    return rule
+
+
 @contextmanager
 def proxy(target: str, rule: Rule) -> Iterator[str]:
     """Serve on a free loopback port in front of `target`; yields the address and stops at the end."""
@@ -69,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.rule(self._request())
+        fault = self.rule(self._request(body))
         if fault is not None:
             return self._refuse(fault)
         connection = HTTPConnection(self.target, timeout=120)
@@ -89,10 +105,13 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the local AWS logs its requests."""
 
-    def _request(self) -> Request:
+    def _request(self, body: bytes) -> Request:
         signed = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")
         region, service = (signed[2], signed[3]) if len(signed) > 3 else ("", "")
-        return Request(next(self.numbers), service, region)
+        form = parse_qs(body.decode()) if self._is_form else {}
+        target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        operation = form.get("Action", [target])[0] or f"{self.command} {self.path}"
+        return Request(next(self.numbers), service, region, operation)
 
     @property
     def _is_form(self) -> bool:

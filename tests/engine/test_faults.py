@@ -3,22 +3,21 @@
 import json
 import os
 import signal
-import subprocess
 from collections import Counter
 
 import pytest
 
 from sandbox.cloud import aws
-from sandbox.engine.environment import executable
 from sandbox.engine.recovery import BusyError, recover
 from sandbox.engine.stack import EngineError
 from sandbox.faults.proxy import expire_after, proxy, throttle
 from tests.engine.conftest import Slice
+from tests.engine.kills import started
 
 pytestmark = pytest.mark.engine
 
 
-def _census(slice_: Slice) -> Counter[str]:
+def census(slice_: Slice) -> Counter[str]:
     """How many objects of each kind the slice's account holds."""
     ec2 = slice_.client("ec2")
     return Counter(
@@ -40,7 +39,7 @@ def test_a_fifth_of_all_calls_throttled_still_ends_in_success(slice_: Slice) -> 
     with proxy(aws.endpoint(slice_.home) or "", throttle(every=5)) as address:
         slice_.env["AWS_ENDPOINT_URL"] = address
         slice_.up()
-    assert _census(slice_) == WHOLE
+    assert census(slice_) == WHOLE
 
 
 def test_a_token_that_expires_midway_is_named_and_the_next_up_converges(
@@ -57,7 +56,7 @@ def test_a_token_that_expires_midway_is_named_and_the_next_up_converges(
     slice_.env["AWS_ENDPOINT_URL"] = endpoint
     recover(slice_)
     slice_.up()
-    assert _census(slice_) == WHOLE
+    assert census(slice_) == WHOLE
 
 
 @pytest.mark.parametrize("created", [1, 4, 9, 16])
@@ -67,7 +66,7 @@ def test_an_engine_killed_midway_is_recovered_without_doubles(slice_: Slice, cre
     said = recover(slice_)
     assert any("lock" in line for line in said), said
     slice_.up()
-    assert _census(slice_) == WHOLE
+    assert census(slice_) == WHOLE
     assert "22 unchanged" in slice_.output_of("up", "--yes", "--skip-preview", "--refresh")
 
 
@@ -84,36 +83,23 @@ def test_a_create_that_happened_behind_a_killed_engine_is_adopted_by_name(slice_
     name = f"{leaf['type']} {leaf['urn'].rpartition('::')[2]}"
     assert said == [f"pending: create of {name} had happened; adopted as {leaf['id']}"]
     slice_.up()
-    assert _census(slice_) == WHOLE
+    assert census(slice_) == WHOLE
 
 
 def test_a_command_beside_one_that_is_at_work_is_refused_and_harms_nothing(slice_: Slice) -> None:
-    with _started(slice_) as child:
+    with started(slice_) as child:
         assert child.stdout is not None
         next(line for line in child.stdout if " created " in line)
         with pytest.raises(BusyError, match=rf"process {child.pid} is at work on slice; wait for it, or end it"):
             recover(slice_)
         child.stdout.read()
     assert child.returncode == 0
-    assert _census(slice_) == WHOLE
-
-
-def _started(slice_: Slice) -> subprocess.Popen[str]:
-    """An update under way, in a session of its own."""
-    return subprocess.Popen(  # noqa: S603 argv is a list of our own
-        [executable("pulumi"), "-C", str(slice_.project), "up", "--yes", "--skip-preview", *slice_.common()],
-        env=slice_.env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    assert census(slice_) == WHOLE
 
 
 def _kill_after(slice_: Slice, created: int) -> None:
     """Start an update and kill the engine, and only the engine, when so many resources are reported created."""
-    with _started(slice_) as child:
+    with started(slice_) as child:
         seen = 0
         for line in child.stdout or ():
             seen += " created " in line

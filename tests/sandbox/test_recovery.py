@@ -45,6 +45,20 @@ def test_a_replacement_beside_the_object_it_replaces_is_marked_for_deletion():
     assert [(r["id"], r.get("delete", False)) for r in resources] == [("vpc-1", False), ("vpc-2", True)]
 
 
+def test_a_replacement_under_the_name_of_what_was_deleted_first_takes_its_place():
+    said, resources = _settled([{"urn": URN, "id": "same", "pendingReplacement": True}], ["same"])
+    assert said == "pending: create of aws:ec2/vpc:Vpc net had happened; adopted as same"
+    assert [(r["id"], r.get("pendingReplacement")) for r in resources] == [("same", None)]
+
+
+def test_what_is_marked_for_deletion_already_is_not_marked_again():
+    before = [{"urn": URN, "id": "vpc-1"}, {"urn": URN, "id": "vpc-2", "delete": True}]
+    _, resources = _settled(before, ["vpc-1", "vpc-2", "vpc-3"])
+    assert [(r["id"], r.get("delete", False)) for r in resources] == [
+        ("vpc-1", False), ("vpc-2", True), ("vpc-3", True),
+    ]  # fmt: skip
+
+
 def test_a_replacement_takes_the_place_of_what_was_deleted_first():
     before = [{"urn": "network"}, {"urn": URN, "id": "vpc-1", "pendingReplacement": True}, {"urn": "subnet"}]
     said, resources = _settled(before, ["vpc-2"])
