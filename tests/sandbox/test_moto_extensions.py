@@ -9,7 +9,9 @@ from botocore.exceptions import ClientError
 
 from sandbox.cloud import eks
 from sandbox.cluster.nodes import NodeGroup
-from sandbox.providers.aws.eks import wait, wait_gone
+from sandbox.providers.aws.asking import wait, wait_gone
+from sandbox.providers.aws.eks import READY
+from sandbox.providers.aws.row import Wait
 from sandbox.providers.protocol import PartialError, ProviderError
 from tests.sandbox.aws_world import REGION, World, ref, tagging_provider
 
@@ -98,7 +100,7 @@ def test_a_cluster_is_creating_until_its_control_plane_answers(
     assert create(api, world)["status"] == "CREATING"
     assert "endpoint" not in api.describe_cluster(name="one")["cluster"]
     fake.ready.set()
-    wait(lambda: api.describe_cluster(name="one")["cluster"], {"CREATING"})
+    wait(lambda: api.describe_cluster(name="one")["cluster"], READY, "eks", "one")
     cluster = api.describe_cluster(name="one")["cluster"]
     assert (cluster["endpoint"], cluster["certificateAuthority"]["data"]) == ("https://127.0.0.1:6443", "Y2E=")
     assert fake.calls == [("start", "123456789012", REGION, "one")]
@@ -120,7 +122,7 @@ def test_a_control_plane_that_is_late_is_started_again(
     fake = planes("no answer yet", times=2)
     fake.ready.set()
     create(api, world)
-    wait(lambda: api.describe_cluster(name="one")["cluster"], {"CREATING"})
+    wait(lambda: api.describe_cluster(name="one")["cluster"], READY, "eks", "one")
     assert [call[0] for call in fake.calls] == ["start"]
 
 
@@ -138,7 +140,7 @@ def test_a_node_group_becomes_nodes_of_its_instance_type_and_zones(
     )
     fake.ready.set()
     where = {"clusterName": "one", "nodegroupName": "general"}
-    wait(lambda: api.describe_nodegroup(**where)["nodegroup"], {"CREATING"})
+    wait(lambda: api.describe_nodegroup(**where)["nodegroup"], READY, "eks", "general")
     (made,) = fake.calls
     assert made[2] == NodeGroup(
         name="general",
@@ -164,14 +166,14 @@ def test_a_node_group_that_grows_or_goes_takes_its_nodes_along(
     fake.ready.set()
     where = {"clusterName": "one", "nodegroupName": "general"}
     api.create_nodegroup(**group_request(world))
-    wait(lambda: api.describe_nodegroup(**where)["nodegroup"], {"CREATING"})
+    wait(lambda: api.describe_nodegroup(**where)["nodegroup"], READY, "eks", "general")
     update = api.update_nodegroup_config(**where, scalingConfig={"desiredSize": 5})["update"]
     query = {"name": "one", "nodegroupName": "general", "updateId": update["id"]}
-    wait(lambda: api.describe_update(**query)["update"], {"InProgress"}, "Successful")
+    wait(lambda: api.describe_update(**query)["update"], Wait("InProgress", "Successful"), "eks", "the update")
     api.delete_nodegroup(**where)
-    wait_gone(world.aws._cloud({}), lambda: api.describe_nodegroup(**where)["nodegroup"])
+    wait_gone(lambda: api.describe_nodegroup(**where)["nodegroup"], READY, "eks", "general")
     api.delete_cluster(name="one")
-    wait_gone(world.aws._cloud({}), lambda: api.describe_cluster(name="one")["cluster"])
+    wait_gone(lambda: api.describe_cluster(name="one")["cluster"], READY, "eks", "one")
     assert [call[2].desired for call in fake.calls if call[0] == "apply"] == [3, 5]
     assert [call for call in fake.calls if call[0] in ("remove", "stop")] == [
         ("remove", "one", "general"),

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jmespath
@@ -23,9 +24,12 @@ def ask(cloud: Cloud, row: Row, call: Call, values: Props, known: Props, more: P
 
     `known` is what `{name}` can stand for; `more` are parameters in the API's own spelling.
     """
-    written = {key: row.write[key](value) if key in row.write else value for key, value in values.items()}
+    written = {
+        key: row.write[key](value) if key in row.write and value is not None else value for key, value in values.items()
+    }
     wanted = shapes.request(model(cloud, row, call).input_shape, written, row.names, row.within)
-    said = send(cloud, row, call, wanted | filled(cloud, call.fixed, known) | (more or {}))
+    fixed = {key: value for key, value in filled(cloud, call.fixed, known).items() if value is not None}
+    said = send(cloud, row, call, wanted | fixed | (more or {}))
     return jmespath.search(filled(cloud, call.path, known), said) if call.path else said
 
 
@@ -63,7 +67,7 @@ def pattern(form: str) -> re.Pattern[str]:
 
 
 def filled(cloud: Cloud, value: Any, known: Props) -> Any:
-    """A text with each `{name}` replaced; a text that is only that becomes the value itself."""
+    """A text with each `{name}` replaced; a text that is only that becomes the value itself, or None without one."""
     if isinstance(value, list):
         return [filled(cloud, item, known) for item in value]
     if isinstance(value, dict):
@@ -71,11 +75,9 @@ def filled(cloud: Cloud, value: Any, known: Props) -> Any:
     if not isinstance(value, str):
         return value
 
-    def told(field: re.Match[str]) -> Any:
-        return getattr(cloud, field[1]) if field[1] in _AROUND else known[field[1]]
-
-    whole = _FIELD.fullmatch(value)
-    return told(whole) if whole else _FIELD.sub(lambda field: str(told(field)), value)
+    if whole := _FIELD.fullmatch(value):
+        return getattr(cloud, whole[1]) if whole[1] in _AROUND else known.get(whole[1])
+    return _FIELD.sub(lambda field: str(getattr(cloud, field[1]) if field[1] in _AROUND else known[field[1]]), value)
 
 
 def arn_form(row: Row) -> str:
@@ -107,5 +109,4 @@ def wait(asked: Callable[[], Any], rule: Wait, service: str, name: str) -> None:
 
 def wait_gone(asked: Callable[[], Any], rule: Wait, service: str, name: str) -> None:
     """Until it is not found any more; raise ProviderError when the deletion fails."""
-    deleting = Wait(f"{rule.pending} {rule.done}", "gone", rule.at, rule.why)
-    wait(lambda: if_there(asked), deleting, service, name)
+    wait(lambda: if_there(asked), replace(rule, done="gone"), service, name)

@@ -71,7 +71,7 @@ def _finish(row: Row, cloud: Cloud, id_: str, props: Props) -> None:
 
 def _through(row: Row, cloud: Cloud, id_: str, props: Props) -> None:
     if row.wait is not None:
-        wait(partial(_look, row, cloud, locate(row, id_, props)), row.wait, row.api, id_)
+        wait(partial(_look, row, cloud, locate(row, id_, props)), row.wait, row.api, id_.rpartition(":")[2])
 
 
 def _look(row: Row, cloud: Cloud, where: Props) -> Any:
@@ -86,10 +86,11 @@ def _read(row: Row, cloud: Cloud, id_: str, props: Props) -> Props | None:
     found = _look(row, cloud, where)
     if not found:
         return None
-    found = {"id": id_, **found}
+    found = {"id": id_, "asked": props, **found}
     for call in row.more:
         known = {**found, **where}
-        found |= if_there(lambda call=call, known=known: ask(cloud, row, call, known, known)) or {}
+        asked = partial(ask, cloud, row, call, known, known) if isinstance(call, Call) else partial(call, cloud, known)
+        found |= if_there(asked) or {}
     out = {key: where[key] for key in row.inputs & where.keys()}
     out |= {key: _value(row, key, found) for key in {*row.inputs, *row.outputs.split(), *row.found} - out.keys()}
     if row.arn and row.arn[:1] != "{" and not out.get("arn"):
@@ -136,4 +137,4 @@ def _delete(row: Row, cloud: Cloud, id_: str, props: Props) -> None:
     where = locate(row, id_, props)
     ask(cloud, row, call, {**{key: props.get(key) for key in call.takes.split()}, **where}, {**props, **where})
     if row.wait is not None:
-        wait_gone(partial(_look, row, cloud, where), row.wait, row.api, id_)
+        wait_gone(partial(_look, row, cloud, where), row.wait, row.api, id_.rpartition(":")[2])

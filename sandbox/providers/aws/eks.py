@@ -1,196 +1,226 @@
-"""EKS clusters, and the waiting that all of EKS shares."""
+"""EKS: clusters, node groups, and what a cluster holds besides."""
 
-import time
-from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
-from sandbox.providers.aws.kind import Cloud, Kind, lower, one, pick
+from sandbox.providers.aws.asking import wait
+from sandbox.providers.aws.kind import Cloud, one
+from sandbox.providers.aws.row import Call, Row, Wait
 from sandbox.providers.protocol import Props, ProviderError
 
 LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
-Tag = Callable[[Cloud, str, Props, dict[str, str], list[str]], None]
+TAGS = "tag_resource untag_resource"
+READY = Wait("CREATING DELETING", "ACTIVE", why="health.issues[].message")
+_THROUGH = Wait("InProgress", "Successful", why="errors[].errorMessage")
 
 
-def wait(describe: Callable[[], Mapping[str, Any]], pending: set[str], done: str = "ACTIVE") -> None:
-    """Until the status leaves `pending`; raise with EKS's own reason unless it is `done`."""
-    while (found := describe())["status"] in pending:
-        time.sleep(0.2)
-    if found["status"] != done:
-        health = [issue["message"] for issue in (found.get("health") or {}).get("issues", [])]
-        errors = [error["errorMessage"] for error in found.get("errors") or []]
-        name = found.get("name") or found.get("nodegroupName") or found.get("id")
-        raise ProviderError(f"EKS says that {name} is {found['status']}: {'; '.join(health + errors) or 'no reason'}")
+def _settle(cloud: Cloud, said: Props, known: Props) -> None:
+    """Until an update of a cluster, a node group or an add-on is through."""
+    parts = {"nodegroupName": known.get("nodeGroupName"), "addonName": known.get("addonName")}
+    query = {key: value for key, value in parts.items() if value}
+    query |= {"name": known.get("clusterName") or known["name"], "updateId": said["update"]["id"]}
+    wait(lambda: cloud("eks").describe_update(**query)["update"], _THROUGH, "eks", " ".join(query.values()))
 
 
-def wait_gone(cloud: Cloud, describe: Callable[[], Mapping[str, Any]]) -> None:
-    """Until it is not found any more."""
-    try:
-        wait(describe, {"DELETING"}, "gone")
-    except cloud("eks").exceptions.ResourceNotFoundException:
-        return
-
-
-def tag_by(arn: str) -> Tag:
-    """Tags of an object whose ARN is the output `arn`."""
-
-    def tag(cloud: Cloud, _: str, props: Props, tags: dict[str, str], gone: list[str]) -> None:
-        if gone:
-            cloud("eks").untag_resource(resourceArn=props[arn], tagKeys=gone)
-        cloud("eks").tag_resource(resourceArn=props[arn], tags=tags)
-
-    return tag
-
-
-def request(props: Props, *keys: str, **renamed: str) -> dict[str, Any]:
-    """Request parameters; EKS spells most of them as the vendor's provider does."""
-    return pick(props, **{key: key for key in keys}, **renamed)
-
-
-def stamp(when: Any) -> str:
-    """A moment as the vendor's provider writes it."""
-    return str(when.strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def place(id_: str, key: str) -> dict[str, str]:
-    """`cluster:name` as request parameters."""
-    cluster, name = id_.split(":", 1)
-    return {"clusterName": cluster, key: name}
-
-
-def _cluster(cloud: Cloud, name: str) -> dict[str, Any]:
-    found: dict[str, Any] = cloud("eks").describe_cluster(name=name)["cluster"]
-    return found
-
-
-def _encryption(props: Props) -> list[dict[str, Any]]:
-    config = one(props, "encryptionConfig")
-    return [{"provider": one(config, "provider"), "resources": config["resources"]}] if config else []
-
-
-def _logging(props: Props) -> dict[str, Any]:
-    on = sorted(props.get("enabledClusterLogTypes") or ())
-    sides = [{"types": on, "enabled": True}, {"types": [log for log in LOGS if log not in on], "enabled": False}]
+def _logging(wanted: list[str]) -> dict[str, Any]:
+    sides = [{"types": sorted(wanted), "enabled": True}, {"types": sorted({*LOGS} - {*wanted}), "enabled": False}]
     return {"clusterLogging": [side for side in sides if side["types"]]}
 
 
-def _create_cluster(cloud: Cloud, props: Props) -> str:
-    wanted = request(
-        props,
-        "name",
-        "version",
-        "roleArn",
-        "accessConfig",
-        "bootstrapSelfManagedAddons",
-        "deletionProtection",
-        "kubernetesNetworkConfig",
-        "upgradePolicy",
-        resourcesVpcConfig="vpcConfig",
-        tags="tagsAll",
-    )
-    cloud("eks").create_cluster(**wanted, encryptionConfig=_encryption(props), logging=_logging(props))
-    return str(props["name"])
+def _configure(cloud: Cloud, name: str, **change: Any) -> None:
+    _settle(cloud, cloud("eks").update_cluster_config(name=name, **change), {"name": name})
 
 
-def _read_cluster(cloud: Cloud, name: str, props: Props) -> Props | None:
-    cluster = _cluster(cloud, name)
-    vpc = cluster["resourcesVpcConfig"]
-    sides = cluster["logging"]["clusterLogging"]
-    access = cluster.get("accessConfig") or {}
-    return {
-        **lower(cluster, "name", "arn", "version", "roleArn", "endpoint", "status", "platformVersion", "upgradePolicy"),
-        "vpcConfig": {**vpc, "publicAccessCidrs": vpc["publicAccessCidrs"] if vpc["endpointPublicAccess"] else []},
-        "certificateAuthority": {"data": (cluster.get("certificateAuthority") or {}).get("data", "")},
-        "identities": [{"oidcs": [cluster["identity"]["oidc"]]}],
-        "encryptionConfig": next(iter(cluster.get("encryptionConfig") or []), None),
-        "enabledClusterLogTypes": sorted(log for side in sides if side["enabled"] for log in side["types"]),
-        # EKS never tells this one again, so it is as asked.
-        "accessConfig": {**_creator(props), **access},
-        "kubernetesNetworkConfig": cluster["kubernetesNetworkConfig"],
-        "deletionProtection": cluster.get("deletionProtection", False),
-        "createdAt": stamp(cluster["createdAt"]),
-        "tagsAll": cluster.get("tags") or {},
-    }
-
-
-def _creator(props: Props) -> Props:
-    key = "bootstrapClusterCreatorAdminPermissions"
-    return {key: one(props, "accessConfig").get(key, True)}
-
-
-def _change_cluster(cloud: Cloud, name: str, **change: Any) -> None:
-    settle(cloud, name, cloud("eks").update_cluster_config(name=name, **change)["update"]["id"])
-
-
-def settle(cloud: Cloud, name: str, update: str, **of: str) -> None:
-    """Until an update is through; `of` names the node group or add-on that is updated."""
-    query = {"name": name, "updateId": update, **of}
-    wait(lambda: cloud("eks").describe_update(**query)["update"], {"InProgress"}, "Successful")
-
-
-def _upgrade_cluster(cloud: Cloud, name: str, props: Props) -> None:
-    answer = cloud("eks").update_cluster_version(name=name, version=props["version"])
-    settle(cloud, name, answer["update"]["id"])
-
-
-def _move_cluster(cloud: Cloud, name: str, props: Props) -> None:
+def _move(cloud: Cloud, name: str, props: Props) -> None:
     """One sort of change a call, as the API wants it."""
-    vpc, live = one(props, "vpcConfig"), _cluster(cloud, name)["resourcesVpcConfig"]
-    for keys in (
-        ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"),
-        ("subnetIds",),
-        ("securityGroupIds",),
-    ):
+    vpc, live = one(props, "vpcConfig"), cloud("eks").describe_cluster(name=name)["cluster"]["resourcesVpcConfig"]
+    reach = ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs")
+    for keys in (reach, ("subnetIds",), ("securityGroupIds",)):
         wanted = {key: vpc[key] for key in keys if vpc.get(key) is not None}
         if any(live.get(key) != value for key, value in wanted.items()):
-            _change_cluster(cloud, name, resourcesVpcConfig=wanted)
+            _configure(cloud, name, resourcesVpcConfig=wanted)
 
 
-def _encrypt_cluster(cloud: Cloud, name: str, props: Props) -> None:
-    if not _encryption(props):
+def _authenticate(cloud: Cloud, name: str, props: Props) -> None:
+    mode = one(props, "accessConfig").get("authenticationMode")
+    _configure(cloud, name, accessConfig={"authenticationMode": mode} if mode else {})
+
+
+def _encrypt(cloud: Cloud, name: str, props: Props) -> None:
+    if not (wanted := one(props, "encryptionConfig")):
         raise ProviderError(f"the envelope encryption of {name} cannot be taken away; keep encryptionConfig")
-    answer = cloud("eks").associate_encryption_config(clusterName=name, encryptionConfig=_encryption(props))
-    settle(cloud, name, answer["update"]["id"])
+    config = [{"provider": one(wanted, "provider"), "resources": wanted["resources"]}]
+    said = cloud("eks").associate_encryption_config(clusterName=name, encryptionConfig=config)
+    _settle(cloud, said, {"name": name})
 
 
-def _delete_cluster(cloud: Cloud, name: str, _: Props) -> None:
-    cloud("eks").delete_cluster(name=name)
-    wait_gone(cloud, lambda: _cluster(cloud, name))
+def _vpc(found: Props) -> Props:
+    vpc = found["resourcesVpcConfig"]
+    return {**vpc, "publicAccessCidrs": vpc["publicAccessCidrs"] if vpc["endpointPublicAccess"] else []}
+
+
+def _access(found: Props) -> Props:
+    """EKS never tells who bootstrapped a cluster, so it is as asked."""
+    key = "bootstrapClusterCreatorAdminPermissions"
+    return {key: one(found["asked"], "accessConfig").get(key, True), **(found.get("accessConfig") or {})}
+
+
+def _resize(cloud: Cloud, id_: str, props: Props) -> None:
+    """Labels and taints go as what joins or changes and what leaves."""
+    cluster, _, name = id_.partition(":")
+    where = {"clusterName": cluster, "nodegroupName": name}
+    live = cloud("eks").describe_nodegroup(**where)["nodegroup"]
+    labels, taints = props.get("labels") or {}, props.get("taints") or []
+    marks = {(taint["key"], taint["effect"]) for taint in taints}
+    freed = [taint for taint in live.get("taints") or [] if (taint["key"], taint["effect"]) not in marks]
+    said = cloud("eks").update_nodegroup_config(
+        **where,
+        labels={"addOrUpdateLabels": labels, "removeLabels": sorted((live.get("labels") or {}).keys() - labels.keys())},
+        taints={"addOrUpdateTaints": taints, "removeTaints": freed},
+        **{key: props[key] for key in ("scalingConfig", "updateConfig", "nodeRepairConfig") if props.get(key)},
+    )
+    _settle(cloud, said, {"clusterName": cluster, "nodeGroupName": name})
+
+
+def _identities(cloud: Cloud, found: Props) -> Props:
+    ask = partial(cloud("eks").describe_pod_identity_association, clusterName=found["clusterName"])
+    ids = [arn.rpartition("/")[2] for arn in found.get("podIdentityAssociations") or []]
+    each = [ask(associationId=id_)["association"] for id_ in ids]
+    return {"podIdentityAssociations": [{key: one[key] for key in ("roleArn", "serviceAccount")} for one in each]}
 
 
 ROWS = [
-    Kind(
+    Row(
         type="aws:eks/cluster:Cluster",
-        create=_create_cluster,
-        finish=lambda cloud, name, _: wait(lambda: _cluster(cloud, name), {"CREATING"}),
-        read=_read_cluster,
-        delete=_delete_cluster,
+        create=Call("create_cluster"),
+        read=Call("describe_cluster", "cluster"),
+        wait=READY,
+        delete="delete_cluster",
         update={
-            "version": _upgrade_cluster,
-            "accessConfig": lambda cloud, name, props: _change_cluster(
-                cloud, name, accessConfig=request(one(props, "accessConfig"), "authenticationMode")
-            ),
-            "encryptionConfig": _encrypt_cluster,
-            "enabledClusterLogTypes": lambda cloud, name, props: _change_cluster(cloud, name, logging=_logging(props)),
-            "vpcConfig": _move_cluster,
-            "deletionProtection": lambda cloud, name, props: _change_cluster(
-                cloud, name, deletionProtection=bool(props.get("deletionProtection"))
-            ),
-            "upgradePolicy": lambda cloud, name, props: _change_cluster(
-                cloud, name, upgradePolicy=one(props, "upgradePolicy")
-            ),
+            "version": "update_cluster_version",
+            "accessConfig": _authenticate,
+            "encryptionConfig": _encrypt,
+            "enabledClusterLogTypes": "update_cluster_config",
+            "vpcConfig": _move,
+            "deletionProtection": "update_cluster_config",
+            "upgradePolicy": "update_cluster_config",
         },
-        replace=frozenset({"roleArn", "bootstrapSelfManagedAddons", "kubernetesNetworkConfig"}),
-        inside=frozenset({"accessConfig.bootstrapClusterCreatorAdminPermissions"}),
-        computed=frozenset(
-            {
-                *("version", "upgradePolicy", "accessConfig", "kubernetesNetworkConfig"),
-                *("kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr"),
-                *("vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId", "vpcConfig.publicAccessCidrs"),
-            }
+        settle=_settle,
+        id="{name}",
+        names={"vpcConfig": "resourcesVpcConfig", "enabledClusterLogTypes": "logging"},
+        write={"enabledClusterLogTypes": _logging},
+        found={
+            "vpcConfig": _vpc,
+            "accessConfig": _access,
+            "encryptionConfig": "encryptionConfig[0]",
+            "enabledClusterLogTypes": "sort(logging.clusterLogging[?enabled].types[])",
+            "certificateAuthority": "{data: certificateAuthority.data || ''}",
+            "identities": "[{oidcs: [identity.oidc]}]",
+        },
+        outputs="arn endpoint status platformVersion createdAt",
+        arn="eks:cluster/{name}",
+        tags=TAGS,
+        replace="roleArn bootstrapSelfManagedAddons kubernetesNetworkConfig",
+        inside="accessConfig.bootstrapClusterCreatorAdminPermissions",
+        computed=(
+            "version upgradePolicy accessConfig kubernetesNetworkConfig kubernetesNetworkConfig.ipFamily "
+            "kubernetesNetworkConfig.serviceIpv4Cidr vpcConfig.clusterSecurityGroupId vpcConfig.vpcId "
+            "vpcConfig.publicAccessCidrs"
         ),
+        sets="vpcConfig enabledClusterLogTypes encryptionConfig",
+        write_only="bootstrapSelfManagedAddons",
+        defaults={"enabledClusterLogTypes": [], "deletionProtection": False},
         name="name",
-        tag=tag_by("arn"),
-        sets=frozenset({"vpcConfig", "enabledClusterLogTypes", "encryptionConfig"}),
-        write_only=frozenset({"bootstrapSelfManagedAddons"}),
-    )
+    ),
+    Row(
+        type="aws:eks/nodeGroup:NodeGroup",
+        create=Call("create_nodegroup"),
+        read=Call("describe_nodegroup", "nodegroup"),
+        wait=READY,
+        delete="delete_nodegroup",
+        update={
+            "version releaseVersion launchTemplate": Call("update_nodegroup_version", takes="forceUpdateVersion"),
+            "labels taints scalingConfig updateConfig nodeRepairConfig": _resize,
+        },
+        settle=_settle,
+        id="{clusterName}:{nodeGroupName}",
+        names={"nodeRoleArn": "nodeRole", "subnetIds": "subnets", "forceUpdateVersion": "force"},
+        found={"arn": "nodegroupArn", "resources": "[{autoscalingGroups: resources.autoScalingGroups}]"},
+        outputs="status",
+        tags=TAGS,
+        replace="clusterName nodeRoleArn subnetIds instanceTypes capacityType amiType diskSize",
+        inside="launchTemplate.id launchTemplate.name",
+        computed=(
+            "amiType capacityType diskSize instanceTypes version releaseVersion updateConfig nodeRepairConfig "
+            "launchTemplate.name launchTemplate.id"
+        ),
+        sets="subnetIds taints",
+        write_only="forceUpdateVersion",
+        name="nodeGroupName",
+        prefix="nodeGroupNamePrefix",
+    ),
+    Row(
+        type="aws:eks/addon:Addon",
+        create=Call("create_addon", resolveConflicts="{resolveConflictsOnCreate}"),
+        read=Call("describe_addon", "addon"),
+        more=(_identities,),
+        wait=READY,
+        delete=Call("delete_addon", takes="preserve"),
+        update={
+            "addonVersion configurationValues serviceAccountRoleArn podIdentityAssociations": Call(
+                "update_addon", resolveConflicts="{resolveConflictsOnUpdate}"
+            )
+        },
+        settle=_settle,
+        id="{clusterName}:{addonName}",
+        found={"arn": "addonArn"},
+        outputs="createdAt modifiedAt",
+        tags=TAGS,
+        replace="clusterName addonName",
+        computed="addonVersion configurationValues",
+        sets="podIdentityAssociations",
+        write_only="resolveConflictsOnCreate resolveConflictsOnUpdate preserve",
+        defaults={"podIdentityAssociations": []},
+    ),
+    Row(
+        type="aws:eks/accessEntry:AccessEntry",
+        create=Call("create_access_entry"),
+        read=Call("describe_access_entry", "accessEntry"),
+        delete="delete_access_entry",
+        update={"kubernetesGroups userName": "update_access_entry"},
+        id="{clusterName}:{principalArn}",
+        outputs="accessEntryArn createdAt modifiedAt",
+        arn="{accessEntryArn}",
+        tags=TAGS,
+        replace="clusterName principalArn type",
+        computed="kubernetesGroups userName",
+        sets="kubernetesGroups",
+        defaults={"kubernetesGroups": []},
+        delete_first=True,
+    ),
+    Row(
+        type="aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+        create=Call("associate_access_policy"),
+        read=Call("list_associated_access_policies", "associatedAccessPolicies[?policyArn=='{policyArn}'] | [0]"),
+        delete="disassociate_access_policy",
+        id="{clusterName}#{principalArn}#{policyArn}",
+        outputs="associatedAt modifiedAt",
+        replace="clusterName principalArn policyArn accessScope",
+        sets="accessScope",
+        delete_first=True,
+    ),
+    Row(
+        type="aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        create=Call("create_pod_identity_association", "association.associationId"),
+        read=Call("describe_pod_identity_association", "association"),
+        delete="delete_pod_identity_association",
+        update={"roleArn": "update_pod_identity_association"},
+        imports="{clusterName},{associationId}",
+        beside="clusterName",
+        outputs="associationArn associationId",
+        arn="{associationArn}",
+        tags=TAGS,
+        replace="clusterName namespace serviceAccount",
+        delete_first=True,
+    ),
 ]

@@ -51,7 +51,7 @@ class Row:
     delete: str | Call | Callable[[Cloud, str, Props], object]
     update: Mapping[str, str | Call | Update] = field(default_factory=dict)
     """Inputs -> the call that changes them in place; it also follows a creation that does not take them."""
-    more: tuple[Call, ...] = ()
+    more: tuple[Call | Callable[[Cloud, Props], Props], ...] = ()
     """Further calls of a read: each path leads to properties that join the object's."""
     finish: Callable[[Cloud, str, Props], object] | None = None
     """What else follows the creation."""
@@ -74,7 +74,7 @@ class Row:
     write: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     """Input -> its value as the API wants it, where that has another form."""
     found: Mapping[str, str | Callable[[Props], Any]] = field(default_factory=dict)
-    """Input or output -> the path of its value in the object, where that is not its name."""
+    """Input or output -> the path of its value in the object, where that is not its name; inputs are at `asked`."""
     outputs: str = ""
     """Outputs that the object has under their own names."""
     arn: str = ""
