@@ -6,7 +6,7 @@ from moto.core import responses
 from moto.eks import urls
 from moto.eks.responses import EKSResponse
 
-from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts
+from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts, rds_global
 
 GAPS: dict[str, str] = {
     **account.GAPS,
@@ -15,6 +15,7 @@ GAPS: dict[str, str] = {
     **eks_nodes.GAPS,
     **eks_addons.GAPS,
     **eks_access.GAPS,
+    **rds_global.GAPS,
 }
 """What -> how far it goes; `make status` and the README print it."""
 
@@ -26,6 +27,7 @@ def install() -> None:
     responses.method_names_from_class = _method_names  # asked anew for each request, a fifth of its time
     account.install()
     ec2.install()
+    rds_global.install()
     for module in (eks, eks_nodes, eks_parts, eks_addons, eks_access):
         for name, do in module.ACTIONS.items():
             setattr(EKSResponse, name, eks.action(do))

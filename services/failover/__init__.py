@@ -1,0 +1,1 @@
+"""Moves an application to its recovery region when the primary one is lost, once, and never back by itself."""

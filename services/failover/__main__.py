@@ -1,0 +1,97 @@
+"""`python -m services.failover COMMAND`: the controller itself, and what a person says to it."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from pydantic import ValidationError
+
+from services.failover import machine, spec
+from services.failover.build import build
+from services.failover.controller import Controller
+from services.failover.kubernetes import in_cluster
+from services.failover.machine import PLANS
+from services.failover.store import StaleError
+
+STEP_PAUSE = 2.0
+"""Seconds between two looks at a step that goes on."""
+
+
+def main() -> None:
+    """Run one command; what a person can put right is one sentence and exit status 1."""
+    words = _parser().parse_args()
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    try:
+        failover = spec.Failover.model_validate_json(words.failover.read_text())
+        wiring = spec.Wiring.model_validate_json(words.wiring.read_text())
+        spec.check(failover, wiring)
+        controller = build(failover, wiring, in_cluster() if wiring.workloads else None)
+        _do(controller, words)
+    except (OSError, ValidationError, ValueError, StaleError) as error:
+        sys.exit(str(error))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services.failover", description="Regional failover.")
+    parser.add_argument("--failover", type=Path, default=Path("/etc/failover/failover.json"), help="the resource, JSON")
+    parser.add_argument("--wiring", type=Path, default=Path("/etc/failover/wiring.json"), help="names of this region")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, said in (
+        ("run", "watch, and fail over when it is due"),
+        ("status", "state and journal"),
+        ("dry-run", "what would be seen and done now"),
+    ):
+        commands.add_parser(name, help=said)
+    for name, said in (
+        ("force", "fail over although the guard blocks, or by hand"),
+        ("release", "give up a blocked failover"),
+        ("failback", "take the load back to the primary"),
+    ):
+        command = commands.add_parser(name, help=said)
+        command.add_argument("--by", required=True, help="who decides")
+        command.add_argument("--why", required=True, help="goes into the journal")
+    return parser
+
+
+def _do(controller: Controller, words: argparse.Namespace) -> None:
+    match words.command:
+        case "run":
+            run(controller)
+        case "status":
+            state = controller.current()
+            journal = [event.model_dump(mode="json") for event in controller.store.journal()]
+            print(json.dumps({"state": state.model_dump(mode="json"), "journal": journal}, indent=2))
+        case "dry-run":
+            print(json.dumps(controller.dry_run(), indent=2, default=str))
+        case "force" | "release" | "failback":
+            move = getattr(machine, words.command)
+            state = controller.ask(partial(move, by=words.by, why=words.why, now=time.time()))
+            print(f"{state.phase}; `status` shows how it goes on")
+
+
+def run(controller: Controller, stop: Event | None = None) -> None:
+    """Tick until told to stop, then leave the lease to the next one."""
+    stop = stop or _until_terminated()
+    while not stop.is_set():
+        started = time.monotonic()
+        controller.tick()
+        pause = STEP_PAUSE if controller.state.phase in PLANS else controller.spec.interval
+        stop.wait(max(0.0, pause - (time.monotonic() - started)))
+    controller.lease.free()
+
+
+def _until_terminated() -> Event:
+    stop = Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    return stop
+
+
+if __name__ == "__main__":
+    main()
