@@ -37,9 +37,8 @@ def second_line(recovery: RecoveryConfig, name: DataClass) -> Sum | None:
 def downtime(recovery: RecoveryConfig, name: DataClass) -> Sum:
     """The worst RTO of a class of data that comes back."""
     if recovery.failover is None:
-        pods = Term(
-            "pods of lost nodes start elsewhere", recovery.zone.reschedule_seconds, 1, ("zone", "reschedule_seconds")
-        )
+        at = ("zone", "reschedule_seconds")
+        pods = Term("pods of lost nodes start elsewhere", recovery.zone.reschedule_seconds, 1, at)
         return Sum((*_return(recovery, name), pods))
     return Sum((*_decision(recovery.failover), *_return(recovery, name), *_arrival(recovery.failover)))
 

@@ -178,7 +178,10 @@ class RecoveryConfig(Section):
                     yield Problem(at, f"promises less than {least:g}, which {name} was promised; set {least:g}")
 
     def _references(self) -> Iterator[Problem]:
-        """What is named is there."""
+        """What is named is there, and what is promised is promised of something."""
+        bound = {target for name in self.data for target in self.binding(name)}
+        for target in [target for target in self.targets if target not in bound]:
+            yield Problem(("targets", target), "binds no class of data; name it in the targets of one, or remove it")
         for name, store in self.data.items():
             for position, target in enumerate(store.targets):
                 if target not in self.targets:

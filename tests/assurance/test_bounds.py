@@ -86,7 +86,7 @@ def test_a_replica_loses_what_it_lags_and_what_it_lagged_since_it_was_measured()
     assert loss("prod", "cache") == loss("prod", "database")
 
 
-@pytest.mark.req("C-02", "BDR-05")
+@pytest.mark.req("C-02")
 def test_a_backup_loses_the_longest_gap_and_all_that_its_windows_and_its_copy_let_pass():
     assert told(bounds.second_line(plan("cretoai"), "volumes")) == [
         (6 * HOUR, "the longest time between two runs of 0 */6 * * *"),

@@ -6,7 +6,7 @@ from tests.assurance import orders
 from tests.assurance.orders import raw
 
 
-@pytest.mark.req("BDR-01", "BDR-04", "BDR-05", "BDR-11", "BDR-12", "BDR-13")
+@pytest.mark.req("BDR-01", "BDR-11", "BDR-12", "BDR-13")
 def test_the_payment_document_is_held_as_it_was_written():
     document = raw("payment-document")
     failover, volumes = document["failover"], document["data"]["volumes"]["backups"]

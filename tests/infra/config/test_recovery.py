@@ -8,7 +8,7 @@ from tests.assurance.orders import plan, refusals
 from tests.infra.config.orders import ABSENT
 
 
-@pytest.mark.req("BDR-11", "BDR-13", "BDR-14", "DNS-01", "C-03")
+@pytest.mark.req("BDR-11", "BDR-13", "BDR-14", "C-03")
 def test_a_failover_that_says_little_is_that_of_the_payment_document():
     policy = plan("prod").failover
     assert policy
@@ -195,6 +195,18 @@ REFUSED = [
         "data.evidence.targets[1] = aduit: is no target here; choose from payment, tradesense, audit",
     ),
     (
+        "prod",
+        {
+            "data.evidence.targets": ["payment"],
+            "data.evidence.max_lag_seconds": 5,
+            **{
+                f"data.{name}.targets": ["payment", "tradesense"]
+                for name in ("database", "cache", "streaming", "volumes")
+            },
+        },
+        "targets.audit: binds no class of data; name it in the targets of one, or remove it",
+    ),
+    (
         "eu",
         {"data.volumes.backups.daily.keep_days": 1},
         "data.volumes.backups.daily.keep_days = 1: ends before the next backup is there; keep it at least 2 days",
@@ -216,13 +228,13 @@ REFUSED = [
 ]
 
 
-@pytest.mark.req("PLT-05", "BDR-11", "BDR-13", "BDR-14", "C-02", "C-03", "DNS-01")
+@pytest.mark.req("PLT-05", "BDR-11", "BDR-13", "BDR-14", "C-02", "C-03")
 @pytest.mark.parametrize(("name", "changes", "message"), REFUSED)
 def test_what_cannot_stand_is_refused_with_setting_value_and_remedy(name: str, changes: dict[str, Any], message: str):
     assert refusals(name, changes) == [message]
 
 
-@pytest.mark.req("BDR-06")
+@pytest.mark.req("C-02")
 def test_a_backup_is_kept_until_its_successor_can_have_arrived_elsewhere():
     weekly = {"schedule": "0 2 * * 1", "start_window_minutes": 0, "completion_minutes": 60}
     day = {"data.volumes.backups.daily": {**weekly, "copy_minutes": 1380, "keep_days": 8}}
