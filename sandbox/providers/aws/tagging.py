@@ -18,10 +18,10 @@ def parameter(cloud: Cloud, row: Row, call: Call, tags: dict[str, str] | None) -
     shape = model(cloud, row, call).input_shape
     if not row.tags or not tags:
         return {}
-    if "TagSpecifications" in shape.members:
-        return {"TagSpecifications": specified(row.arn.partition(":")[2].partition("/")[0], tags)}
     taking = [name for name, item in shape.members.items() if "tag" in name.lower() and shapes.holds_tags(item)]
-    return {name: shapes.encode(shape.members[name], tags, {}, name) for name in taking}
+    if not taking and "TagSpecifications" in shape.members:
+        return {"TagSpecifications": specified(row.arn.partition(":")[2].partition("/")[0], tags)}
+    return {name: shapes.encode(shape.members[name], tags, {}, name) for name in taking[:1]}
 
 
 def specified(sort: str, tags: dict[str, str] | None) -> list[Props]:
