@@ -123,24 +123,8 @@ class Kind:
 
 def gone(error: ClientError) -> bool:
     """Whether the cloud says that the object does not exist."""
-    code = error.response["Error"]["Code"]
-    return "NotFound" in code or code.startswith("NoSuch") or code.endswith("DoesNotExist")
-
-
-def pick(props: Props, *keys: str, **renamed: str) -> dict[str, Any]:
-    """Request parameters in the API's spelling: `cidrBlock` becomes CidrBlock; `Renamed="key"` for the odd ones."""
-    wanted = {key[:1].upper() + key[1:]: key for key in keys} | renamed
-    return {api: props[key] for api, key in wanted.items() if props.get(key) is not None}
-
-
-def call(service: str, operation: str, key: str, *inputs: str, **renamed: str) -> Update:
-    """A change or a deletion that is one call: it names the object by `key` and takes these inputs, as `pick` does."""
-    return lambda cloud, id_, props: getattr(cloud(service), operation)(**{key: id_}, **pick(props, *inputs, **renamed))
-
-
-def lower(answer: Mapping[str, Any], *keys: str) -> Props:
-    """The opposite of `pick`: answer fields under the vendor's names; absent ones are left out."""
-    return {key[:1].lower() + key[1:]: answer[key] for key in keys if answer.get(key) not in (None, "")}
+    code = error.response["Error"]["Code"].lower()
+    return any(each in code for each in ("notfound", "nosuch", "doesnotexist", "nonexistent")) or code == "404"
 
 
 def tag_list(props: Props) -> list[dict[str, str]]:

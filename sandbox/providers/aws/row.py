@@ -62,7 +62,7 @@ class Row:
     id: str = ""
     """Such as `{clusterName}:{name}`; without, it is what the path of the create call leads to."""
     imports: str = ""
-    """Another form of the id, in which an import names the object."""
+    """Another form of the id, such as an import has, in whose parts calls name the object."""
     key: str = ""
     """The name of the id in calls; without, the name at the end of the create call's path."""
     beside: str = ""
