@@ -1,7 +1,7 @@
 """The rules as policies of the engine, and the exemptions from them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -13,11 +13,8 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-from policies.profiles import Profile
+from policies.profiles import Exemption, Profile
 from policies.rule import Resource, Rule, StackRule
-
-if TYPE_CHECKING:
-    from infra.config.policies import Exemption
 
 SPARED = "exemptions"
 
@@ -45,7 +42,7 @@ class Pack:
             lenient = rule.name in profile.advisory or (rule.advisory_outside_production and not profile.production)
             policy.enforcement_level = EnforcementLevel.ADVISORY if lenient else EnforcementLevel.MANDATORY
 
-    def spares(self, rule: str, resource: str, breach: str) -> "Exemption | None":
+    def spares(self, rule: str, resource: str, breach: str) -> Exemption | None:
         """The exemption under which a breach passes, which is noted; None if there is none, or it has expired."""
         for each in self.profile.exemptions:
             if (each.rule, each.resource) == (rule, resource) and each.expires >= self.profile.today:

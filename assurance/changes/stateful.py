@@ -39,6 +39,7 @@ STATEFUL: Mapping[str, str] = MappingProxyType(
         "aws:cloudwatch/logGroup:LogGroup": "logs",
         "aws:cognito/userPool:UserPool": "accounts",
         "aws:dynamodb/globalTable:GlobalTable": "a table",
+        "aws:ec2/vpc:Vpc": "the network that everything stands in, which would have to move",
         "aws:ebs/snapshot:Snapshot": "a copy of a disk",
         "aws:ebs/volume:Volume": "a disk",
         "aws:eks/cluster:Cluster": "all that the cluster keeps, the claims to its volumes among it",
@@ -82,8 +83,8 @@ WEAKENINGS: Mapping[str, tuple[Weakening, ...]] = MappingProxyType(
         "aws:backup/plan:Plan": (
             fewer("rules.ruleName"),
             fewer("rules.copyActions.destinationVaultArn"),
-            less("rules.lifecycle.deleteAfter", absent=None),
-            less("rules.copyActions.lifecycle.deleteAfter", absent=None),
+            less("rules.lifecycle.deleteAfter", absent=None, added=False),
+            less("rules.copyActions.lifecycle.deleteAfter", absent=None, added=False),
         ),
         "aws:backup/vault:Vault": (on("forceDestroy"),),
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration": (less("minRetentionDays"),),

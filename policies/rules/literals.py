@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from components.aws.partitions import REGIONS
 from policies.profiles import Profile
 from policies.rule import UNKNOWN, Resource, Rule, texts
 
@@ -24,21 +25,14 @@ _NEVER = {
 }
 
 
-def partition(region: str) -> str:
-    """The partition that a region belongs to, by the beginning of its name."""
-    for prefix, name in (("us-gov-", "aws-us-gov"), ("cn-", "aws-cn"), ("us-iso-", "aws-iso")):
-        if region.startswith(prefix):
-            return name
-    return "aws"
-
-
 def _partitions(resource: Resource, profile: Profile) -> Iterator[str]:
-    home = profile.region or resource.region
-    if not home:
+    home = REGIONS.get(profile.region or resource.region)
+    if home is None:
         return
     for path, text in texts(resource.props):
-        if wrong := {found for found in _ARN.findall(text) if found != partition(home)}:
-            yield f"{path} speaks of arn:{min(wrong)}: in {home}; take ARNs from the partition, {partition(home)}"
+        if wrong := set(_ARN.findall(text)) - {home.partition.name}:
+            own = f"arn:{home.partition.name}:"
+            yield f"{path} speaks of arn:{min(wrong)}: in {home.name}, where ARNs begin with {own}; use the partition's"
 
 
 def _secrets(resource: Resource, profile: Profile) -> Iterator[str]:

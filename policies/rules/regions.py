@@ -3,29 +3,27 @@
 import re
 from collections.abc import Iterator
 
-from policies.profiles import Profile
-from policies.rule import Resource, Rule, texts
+from policies.profiles import REGION, Profile
+from policies.rule import UNKNOWN, Resource, Rule, texts
 
-_REGION = r"(?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?)?-[a-z]+-\d"
-_BARE = re.compile(rf"({_REGION})[a-f]?")
-_IN_ARN = re.compile(rf"\barn:aws[a-z-]*:[a-z0-9-]+:({_REGION}):")
-_PLACES = re.compile(r"(?:^|\.)\w*(?:[rR]egions?|[aA]vailabilityZones?)(?:\w*)?(?:\[\d+\])?$")
-_ELSEWHERE = frozenset({"pulumi:providers:kubernetes"})
+_PLACE = re.compile(rf"({REGION})[a-f]?")
+_IN_ARN = re.compile(rf"\barn:aws[a-z-]*:[a-z0-9-]+:({REGION}):")
+_SAYS_WHERE = re.compile(r"regions?\b|zones?\b", re.IGNORECASE)
 
 
 def reached(resource: Resource) -> Iterator[tuple[str, str]]:
     """(where it is said, region) for every region that a resource lies in or speaks of."""
-    if resource.region:
+    if resource.region not in ("", UNKNOWN):
         yield "region", resource.region
     for path, text in texts(resource.props):
-        if (found := _BARE.fullmatch(text)) and _PLACES.search(path):
+        if (found := _PLACE.fullmatch(text)) and _SAYS_WHERE.search(path):
             yield path, found[1]
         for region in _IN_ARN.findall(text):
             yield path, region
 
 
 def _within(resource: Resource, profile: Profile) -> Iterator[str]:
-    if not profile.region or resource.type in _ELSEWHERE:
+    if not profile.region:
         return
     for path, region in dict.fromkeys(reached(resource)):
         if not region.startswith(profile.boundary):

@@ -1,0 +1,277 @@
+"""The gate: which steps of a preview may destroy data, who answers for them, and what is said."""
+
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assurance.changes.findings import Finding, findings
+from assurance.changes.stateful import GUARDS, PROTECTED, STATEFUL, WEAKENINGS
+from assurance.changes.steps import PreviewError, State, Step, of_digest, of_events, read
+from assurance.changes.verdict import judge, told
+from assurance.changes.weakening import UNKNOWN
+from infra.config.policies import Approval
+
+TODAY = date(2026, 11, 21)
+DATABASE, LOGS, ROLE = "aws:rds/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup", "aws:iam/role:Role"
+LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+
+
+def step(op: str, type_: str, old: Any = None, new: Any = None, name: str = "one", **state: Any) -> Step:
+    """A step between two sets of inputs, of which None is no state at all."""
+    before = None if old is None else State(inputs=old, **state)
+    after = None if new is None else State(inputs=new, protect=state.get("protect", False))
+    return Step(op=op, urn=f"urn:pulumi:prod::platform::{type_}::{name}", type=type_, old=before, new=after)
+
+
+def found(*steps: Step, production: bool = True) -> list[tuple[str, str]]:
+    return [(each.change, each.why) for each in findings(steps, production)]
+
+
+def approval(finding: Finding, **more: Any) -> Approval:
+    settings = {
+        "resource": finding.step.label,
+        "change": finding.change,
+        "owner": "payments-team",
+        "reason": "It was copied to the new one.",
+        "expires": TODAY + timedelta(days=3),
+    }
+    return Approval.model_validate(settings | more, context={"today": TODAY})
+
+
+@pytest.mark.req("C-33")
+@pytest.mark.parametrize("type_", sorted(STATEFUL))
+def test_what_holds_data_is_neither_deleted_nor_replaced(type_: str) -> None:
+    assert [change for change, _ in found(step("delete", type_, {}))] == ["delete"]
+    assert [change for change, _ in found(step("create-replacement", type_, {}, {}))] == ["replace"]
+    assert found(step("create", type_, None, {}), step("update", type_, {"tags": {"a": "b"}}, {"tags": {}})) == []
+
+
+@pytest.mark.req("C-33")
+@pytest.mark.parametrize("type_", sorted(GUARDS))
+def test_what_keeps_data_from_being_destroyed_later_is_not_removed(type_: str) -> None:
+    assert found(step("delete", type_, {})) == [("delete", GUARDS[type_])]
+    assert found(step("update", type_, {}, {})) == []
+
+
+def test_what_holds_no_data_may_go() -> None:
+    assert found(step("delete", ROLE, {}), step("replace", ROLE, {}, {}), step("same", DATABASE, {}, {})) == []
+
+
+def test_what_the_engine_protects_in_production_is_stateful_to_the_gate() -> None:
+    assert PROTECTED.keys() <= STATEFUL.keys()
+
+
+_LOCKED = {"rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 2555}}}
+
+
+def _mode(mode: str) -> dict[str, Any]:
+    return {"rule": {"defaultRetention": {"mode": mode, "days": 2555}}}
+
+
+def _rules(*days: int | None) -> dict[str, Any]:
+    return {
+        "rules": [
+            {"ruleName": f"rule-{position}", "lifecycle": {"deleteAfter": each} if each else {}}
+            for position, each in enumerate(days)
+        ]
+    }
+
+
+def _kept(count: int) -> dict[str, str]:
+    rules = [{"rulePriority": at, "selection": {"countNumber": number}} for at, number in ((1, 14), (2, count))]
+    return {"policy": json.dumps({"rules": rules})}
+
+
+@pytest.mark.req("C-33", "BDR-06", "AUD-04")
+@pytest.mark.parametrize(
+    ("type_", "strong", "weak", "why"),
+    [
+        (LOGS, {"retentionInDays": 365}, {"retentionInDays": 30}, "retentionInDays: 365 -> 30"),
+        (LOGS, {}, {"retentionInDays": 365}, "retentionInDays: not set -> 365"),
+        (LOGS, {"retentionInDays": 0}, {"retentionInDays": 365}, "retentionInDays: 0 -> 365"),
+        (DATABASE, {"backupRetentionPeriod": 35}, {"backupRetentionPeriod": 7}, "backupRetentionPeriod: 35 -> 7"),
+        (DATABASE, {"backupRetentionPeriod": 35}, {}, "backupRetentionPeriod: 35 -> not set"),
+        (DATABASE, {"deletionProtection": True}, {"deletionProtection": False}, "deletionProtection: true -> false"),
+        (DATABASE, {"deletionProtection": True}, {}, "deletionProtection: true -> not set"),
+        (DATABASE, {"skipFinalSnapshot": False}, {"skipFinalSnapshot": True}, "skipFinalSnapshot: false -> true"),
+        ("aws:eks/cluster:Cluster", {"deletionProtection": True}, {}, "deletionProtection: true -> not set"),
+        ("aws:kms/key:Key", {"deletionWindowInDays": 30}, {"deletionWindowInDays": 7}, "deletionWindowInDays: 30 -> 7"),
+        ("aws:kms/key:Key", {}, {"isEnabled": False}, "isEnabled: not set -> false"),
+        ("aws:s3/bucket:Bucket", {}, {"forceDestroy": True}, "forceDestroy: not set -> true"),
+        (
+            "aws:s3/bucketVersioning:BucketVersioning",
+            {"versioningConfiguration": {"status": "Enabled"}},
+            {"versioningConfiguration": {"status": "Suspended"}},
+            'versioningConfiguration.status: "Enabled" -> "Suspended"',
+        ),
+        (
+            LOCK,
+            _LOCKED,
+            {"rule": {"defaultRetention": {"mode": "COMPLIANCE", "days": 30}}},
+            "rule.defaultRetention.days: 2555 -> 30",
+        ),
+        (LOCK, _LOCKED, _mode("GOVERNANCE"), 'rule.defaultRetention.mode: "COMPLIANCE" -> "GOVERNANCE"'),
+        (
+            "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+            {"minRetentionDays": 30},
+            {"minRetentionDays": 1},
+            "minRetentionDays: 30 -> 1",
+        ),
+        ("aws:backup/plan:Plan", _rules(30), _rules(7), "rules.lifecycle.deleteAfter: 30 -> 7"),
+        ("aws:backup/plan:Plan", _rules(None), _rules(30), "rules.lifecycle.deleteAfter: not set -> 30"),
+        ("aws:backup/plan:Plan", _rules(30, 7), _rules(30), 'rules.ruleName: "rule-0", "rule-1" -> "rule-0"'),
+        (
+            "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+            _kept(100),
+            _kept(20),
+            "policy.rules.selection.countNumber: 14, 100 -> 14, 20",
+        ),
+        (
+            "aws:ecr/repository:Repository",
+            {"imageTagMutability": "IMMUTABLE"},
+            {"imageTagMutability": "MUTABLE"},
+            'imageTagMutability: "IMMUTABLE" -> "MUTABLE"',
+        ),
+        ("aws:secretsmanager/secret:Secret", {}, {"recoveryWindowInDays": 0}, "recoveryWindowInDays: not set -> 0"),
+        (
+            "aws:dynamodb/table:Table",
+            {"pointInTimeRecovery": {"enabled": True}},
+            {"pointInTimeRecovery": {"enabled": False}},
+            "pointInTimeRecovery.enabled: true -> false",
+        ),
+        (LOGS, {"retentionInDays": 365}, {"retentionInDays": UNKNOWN}, "retentionInDays: 365 -> known later"),
+    ],
+)
+def test_an_edit_that_lets_data_be_destroyed_later_is_found_and_its_opposite_is_not(
+    type_: str, strong: dict[str, Any], weak: dict[str, Any], why: str
+) -> None:
+    assert found(step("update", type_, strong, weak)) == [("weaken", why)]
+    if why.endswith("known later"):
+        return
+    assert found(step("update", type_, weak, strong)) == []
+
+
+def test_every_way_to_weaken_names_an_input_of_a_type_that_is_known() -> None:
+    assert {type_.split(":")[0] for type_ in WEAKENINGS} == {"aws"}
+    assert all(each.path for weakenings in WEAKENINGS.values() for each in weakenings)
+
+
+@pytest.mark.req("C-33", "PLT-07")
+def test_lifting_protection_is_found() -> None:
+    lifted = Step(
+        op="same", urn="urn:pulumi:dr::platform::t::n", type=DATABASE, old=State(protect=True), new=State(protect=False)
+    )
+    assert found(lifted, production=False) == [("weaken", "protect is lifted")]
+
+
+@pytest.mark.req("C-33")
+def test_outside_production_only_what_the_state_protects_counts() -> None:
+    bare, kept = step("delete", DATABASE, {}), step("delete", DATABASE, {}, name="kept", protect=True)
+    assert found(bare, production=False) == []
+    assert [each.step for each in findings([bare, kept], production=False)] == [kept]
+    assert len(found(bare, kept)) == 2
+
+
+def test_a_replacement_of_several_steps_is_one_finding_and_its_rest_belongs_to_it() -> None:
+    steps = [step(op, DATABASE, {}, {}) for op in ("create-replacement", "replace", "delete-replaced")]
+    assert [change for change, _ in found(*steps)] == ["replace"]
+    rest = step("delete", DATABASE, {}, condemned=True)
+    assert [change for change, _ in found(rest)] == ["replace"]
+
+
+@pytest.mark.req("C-33")
+def test_what_nobody_answers_for_is_refused_with_what_to_write() -> None:
+    (finding,) = findings([step("replace", DATABASE, {}, {})], production=True)
+    verdict = judge("prod", [finding], [], TODAY)
+    assert verdict.stops
+    assert told(verdict) == (
+        "prod: 1 change may destroy data, and nobody answers for that; nothing was changed\n"
+        "  replace aws:rds/cluster:Cluster::one\n"
+        "          a database would be lost\n"
+        "If it is meant, let the owner of each write this into Pulumi.prod.yaml, and try again:\n"
+        "    approvals:\n"
+        '      - resource: "aws:rds/cluster:Cluster::one"\n'
+        "        change: replace\n"
+        "        owner: \n"
+        "        reason: \n"
+        '        expires: "2026-11-28"'
+    )
+
+
+@pytest.mark.req("C-33")
+def test_an_approval_of_this_change_to_this_resource_lets_it_pass() -> None:
+    (finding,) = findings([step("replace", DATABASE, {}, {})], production=True)
+    verdict = judge("prod", [finding], [approval(finding)], TODAY)
+    assert not verdict.stops
+    assert told(verdict).splitlines()[0] == (
+        "approved: replace of aws:rds/cluster:Cluster::one, by payments-team until 2026-11-24"
+    )
+
+
+@pytest.mark.req("C-33")
+@pytest.mark.parametrize(
+    "other",
+    [{"change": "delete"}, {"resource": "aws:rds/cluster:Cluster::another"}, {"expires": TODAY - timedelta(days=1)}],
+    ids=["another change", "another resource", "expired"],
+)
+def test_an_approval_of_something_else_or_of_yesterday_counts_for_nothing(other: dict[str, Any]) -> None:
+    (finding,) = findings([step("replace", DATABASE, {}, {})], production=True)
+    verdict = judge("prod", [finding], [approval(finding, **other)], TODAY)
+    assert verdict.stops
+    assert ("the approval of payments-team expired on 2026-11-20" in told(verdict)) is ("expires" in other)
+
+
+def test_an_approval_counts_on_its_last_day() -> None:
+    (finding,) = findings([step("delete", DATABASE, {})], production=True)
+    assert not judge("prod", [finding], [approval(finding, expires=TODAY)], TODAY).stops
+
+
+@pytest.mark.req("C-33")
+def test_what_is_approved_and_still_protected_waits_for_the_commands_that_lift_it() -> None:
+    (finding,) = findings([step("delete", DATABASE, {}, protect=True)], production=True)
+    verdict = judge("prod", [finding], [approval(finding)], TODAY)
+    assert verdict.stops
+    assert told(verdict).splitlines()[-1] == (
+        "    pulumi state unprotect urn:pulumi:prod::platform::aws:rds/cluster:Cluster::one --stack prod --yes"
+    )
+
+
+def test_both_forms_of_a_preview_say_the_same() -> None:
+    state = {"type": DATABASE, "inputs": {"engine": "x"}, "protect": True}
+    common = {"op": "replace", "urn": "urn:pulumi:prod::platform::t::n"}
+    digest = {"steps": [common | {"oldState": state, "newState": state, "replaceReasons": ["engine"]}]}
+    metadata = common | {"type": DATABASE, "old": state, "new": state, "keys": ["engine"]}
+    events = [{"preludeEvent": {}}, {"resourcePreEvent": {"metadata": metadata}}, {"summaryEvent": {}}]
+    (read_from_digest,) = of_digest(digest)
+    assert [read_from_digest] == list(of_events(events))
+    assert read_from_digest.because == ("engine",)
+
+
+def test_a_file_that_is_no_preview_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "preview.json"
+    for text in ("", "error: no stack", '{\n"steps": [{"op": "same"}]}'):
+        path.write_text(text)
+        with pytest.raises(PreviewError, match="is no preview"):
+            read(path)
+
+
+def test_the_command_stops_with_status_1_and_says_why(tmp_path: Path) -> None:
+    state = {"type": DATABASE, "inputs": {}}
+    urn = f"urn:pulumi:prod::platform::{DATABASE}::one"
+    path = tmp_path / "preview.json"
+    path.write_text("warning\n" + json.dumps({"steps": [{"op": "delete", "urn": urn, "oldState": state}]}, indent=1))
+    words = [sys.executable, "-m", "assurance.changes", "prod", str(path)]
+    said = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 our own command
+    assert said.returncode == 1, said.stderr
+    assert f"  delete  {DATABASE}::one" in said.stdout
+    path.write_text("{}")
+    said = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 our own command
+    assert (said.returncode, said.stdout) == (0, "prod: no change of 0 steps may destroy data\n")
+    path.unlink()
+    said = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603 our own command
+    assert said.returncode == 2

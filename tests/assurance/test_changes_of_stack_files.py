@@ -1,0 +1,70 @@
+"""Edits of production's own stack files that would destroy data are stopped, and their near twins pass."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import yaml
+
+from assurance.changes.findings import findings
+from assurance.changes.steps import of_digest
+from infra import stacks
+from infra.config import ConfigurationError
+from infra.config.source import parse
+from tests import recorder, records
+from tests.assurance.edits import FILES, GUARD, packed
+from tests.assurance.previews import changed, preview
+from tests.infra.config import orders
+
+pytestmark = pytest.mark.req("C-33", "PLT-07")
+
+
+class _Up:
+    """A committed stack that is up on the test's AWS, and may be previewed as edited."""
+
+    def __init__(self, stack: str) -> None:
+        self.file = yaml.safe_load((records.PROJECT / f"Pulumi.{stack}.yaml").read_text())["config"]["platform:stack"]
+        self.before = recorder.build(lambda: records._deploy(stack))
+        self.edits = [edit for edit in FILES[stack] if not edit.waits(self.file)]
+
+    def model(self, settings: Mapping[str, Any]) -> Any:
+        return parse(orders.edited(self.file, settings), orders.FILE, orders.TODAY)
+
+    def preview(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        stack = self.model(settings)
+        return preview(self.before, lambda: stacks.deploy(stack), "dev")
+
+    def found(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
+        return [(each.change, each.step.label) for each in findings(of_digest(self.preview(settings)), production=True)]
+
+
+@pytest.fixture
+def up(request: pytest.FixtureRequest, local_aws: None) -> _Up:
+    return _Up(request.param)
+
+
+@pytest.mark.parametrize("up", sorted(FILES), indirect=True)
+def test_edits_that_would_destroy_data_are_stopped_and_their_near_twins_pass(up: _Up) -> None:
+    assert list(changed(up.preview({}))) == []
+    for settings in (edit.settings for edit in up.edits if edit.found == GUARD):
+        with pytest.raises(ConfigurationError):
+            up.model(settings)
+    previewed = [edit for edit in up.edits if edit.found != GUARD]
+    for group in packed([(edit.settings, edit.alone) for edit in previewed]):
+        found = up.found({path: value for settings in group for path, value in settings.items()})
+        for edit in (edit for edit in previewed if edit.settings in group):
+            change, part = edit.found
+            assert [label for how, label in found if how == change and part in label], f"{edit.what}: {found}"
+    for twins in packed([(edit.twin, False) for edit in up.edits]):
+        assert up.found({path: value for settings in twins for path, value in settings.items()}) == [], twins
+
+
+def test_twenty_edits_are_tried_today() -> None:
+    files = {name: yaml.safe_load((records.PROJECT / f"Pulumi.{name}.yaml").read_text()) for name in FILES}
+    tried = [
+        edit
+        for name, edits in FILES.items()
+        for edit in edits
+        if not edit.waits(files[name]["config"]["platform:stack"])
+    ]
+    assert len(tried) >= 20
