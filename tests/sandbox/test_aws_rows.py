@@ -15,7 +15,7 @@ from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.aws.tagging import calls as tag_calls
 from sandbox.providers.protocol import ProviderError
 
-ROWS = {row.type: row for row in table.ROWS if isinstance(row, Row)}
+ROWS = {row.type: row for row in table.ROWS}
 every_row = pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
 
 

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import jmespath
@@ -58,6 +59,7 @@ def locate(row: Row, id_: str, props: Props) -> Props:
     return where | ({row.by: id_} if row.by else {})
 
 
+@cache
 def pattern(form: str) -> re.Pattern[str]:
     """A text with `{name}` in it, to be read: each takes as little as possible; `{path}` begins and ends in a slash."""
     parts = _FIELD.split(form)

@@ -12,6 +12,7 @@ from sandbox.providers.aws.kind import Cloud, Kind, Update, same
 from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.protocol import Props
 
+_HEX = re.compile("[0-9a-f]{8,17}")
 _FACTS = ("defaults", "name", "prefix", "delete_first", "everywhere")
 _SETS = ("replace", "inside", "computed", "either", "sets", "write_only")
 
@@ -33,16 +34,19 @@ def kind(row: Row) -> Kind:
         update=update | dict.fromkeys(sorted(quiet)),
         tag=row.tags if callable(row.tags) else partial(tagging.put, row) if row.tags else None,
         exists=partial(_look, row),
-        refers=_refers(row),
+        refers=partial(_refers, row),
         **facts,
     )
 
 
-def _refers(row: Row) -> tuple[re.Pattern[str], ...]:
-    """What a text must look like to name such an object."""
-    ids = f"(?P<{row.by}>{row.refer}[0-9a-f]{{8,17}})" if row.refer else ""
-    arns = pattern(arn_form(row)).pattern if row.arn and row.arn[:1] != "{" else ""
-    return tuple(re.compile(each) for each in (ids, arns) if each)
+def _refers(row: Row, value: str) -> Props | None:
+    """What locates the object that a text names, by its id or its ARN; None for a text that names no such object."""
+    if row.refer and value.startswith(row.refer) and _HEX.fullmatch(value.removeprefix(row.refer)):
+        return {row.by: value}
+    if not value.startswith("arn:") or not row.arn or row.arn[:1] == "{":
+        return None
+    match = pattern(arn_form(row)).fullmatch(value)
+    return match.groupdict() if match else None
 
 
 def _create(row: Row, call: Call, cloud: Cloud, props: Props) -> str:

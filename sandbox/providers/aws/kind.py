@@ -1,7 +1,6 @@
 """One row of the local AWS's table: a resource type, the calls behind it, and what each input does when it changes."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -102,9 +101,9 @@ class Kind:
     """Inputs whose lists have no order."""
     write_only: frozenset[str] = frozenset()
     """Inputs that the cloud takes and never tells again; they cannot drift."""
-    refers: tuple[re.Pattern[str], ...] = ()
-    """What an id or ARN looks like that names such an object; its groups are what `exists` needs."""
-    exists: Callable[[Cloud, Props], object] | None = None
+    refers: Callable[[str], Props | None]
+    """What locates the object that an id or ARN names; None when the text names no such object."""
+    exists: Callable[[Cloud, Props], object]
     """The object that is located so; nothing, or a NotFound, when there is none."""
 
     @property

@@ -10,6 +10,7 @@ from sandbox.providers.aws.kind import Cloud, Kind, gone
 from sandbox.providers.protocol import Props, ProviderError
 
 _DOCUMENTS = ("tags", "tagsAll", "policy", "assumeRolePolicy")
+_ELSEWHERE = ("peerVpcId",)  # in another region, where EC2 itself looks for it
 _PREFIX_LIST = re.compile("pl-[0-9a-f]{8,17}")  # AWS's own; no resource makes one here
 
 
@@ -27,7 +28,7 @@ def _exists(cloud: Cloud, value: str, table: Mapping[str, Kind]) -> bool:
     try:
         if _PREFIX_LIST.fullmatch(value):
             return bool(cloud("ec2").describe_prefix_lists(PrefixListIds=[value])["PrefixLists"])
-        return all(kind.exists(cloud, where) for kind, where in _meant(cloud, value, table) if kind.exists)
+        return all(kind.exists(cloud, where) for kind, where in _meant(cloud, value, table))
     except ClientError as error:
         if gone(error) or "Malformed" in error.response["Error"]["Code"]:
             return False
@@ -37,9 +38,8 @@ def _exists(cloud: Cloud, value: str, table: Mapping[str, Kind]) -> bool:
 def _meant(cloud: Cloud, value: str, table: Mapping[str, Kind]) -> Iterator[tuple[Kind, Props]]:
     """The type of what a text names in this account and region, and what locates it there."""
     for kind in table.values():
-        for match in filter(None, (form.fullmatch(value) for form in kind.refers)):
-            where = match.groupdict()
-            around = {key: where.pop(key) for key in ("partition", "region", "account") & where.keys()}
+        if where := kind.refers(value):
+            around = {key: where.pop(key) for key in ("partition", "region", "account") if key in where}
             if all(getattr(cloud, key) == said for key, said in around.items()):
                 yield kind, where
 
@@ -49,7 +49,7 @@ def _strings(value: Any, path: str) -> Iterator[tuple[str, str]]:
         yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key not in _DOCUMENTS:
+            if key not in (*_DOCUMENTS, *_ELSEWHERE):
                 yield from _strings(item, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
         for index, item in enumerate(value):
