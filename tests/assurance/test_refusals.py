@@ -40,7 +40,7 @@ def test_six_hourly_backups_do_not_keep_cretoais_quarter_of_an_hour():
     ]
 
 
-@pytest.mark.req("BDR-01", "BDR-07", "C-02")
+@pytest.mark.req("BDR-01", "BDR-07", "BDR-14", "C-02")
 def test_hourly_backups_lose_more_than_tradesenses_hour_and_the_schedule_that_would_not_is_named():
     changes = {"data.database.point_in_time": None}
 
