@@ -8,7 +8,8 @@ from moto.core.base_backend import BackendDict
 # Handed over with every account, bookkeeping of a caller, or tags, which belong to an object; nobody's stack made it.
 _STOCK = {
     *("iam.aws_managed_policies", "iam.managed_policies", "iam.access_keys", "sts.assumed_roles"),
-    *("ec2.tags", "ecr.registry_scanning_configuration"),
+    *("ec2.tags", "ecr.registry_scanning_configuration", "kms.multi_region_configuration"),
+    "rds.resource_map",
 }
 
 

@@ -6,7 +6,7 @@ from moto.core import responses
 from moto.eks import urls
 from moto.eks.responses import EKSResponse
 
-from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts, rds_global
+from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts, rds, rds_global, route53_alarms
 
 GAPS: dict[str, str] = {
     **account.GAPS,
@@ -15,7 +15,9 @@ GAPS: dict[str, str] = {
     **eks_nodes.GAPS,
     **eks_addons.GAPS,
     **eks_access.GAPS,
+    **rds.GAPS,
     **rds_global.GAPS,
+    **route53_alarms.GAPS,
 }
 """What -> how far it goes; `make status` and the README print it."""
 
@@ -27,7 +29,9 @@ def install() -> None:
     responses.method_names_from_class = _method_names  # asked anew for each request, a fifth of its time
     account.install()
     ec2.install()
+    rds.install()
     rds_global.install()
+    route53_alarms.install()
     for module in (eks, eks_nodes, eks_parts, eks_addons, eks_access):
         for name, do in module.ACTIONS.items():
             setattr(EKSResponse, name, eks.action(do))

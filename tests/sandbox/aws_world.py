@@ -14,6 +14,7 @@ from sandbox.providers.protocol import Props, Ref
 
 ACCOUNT, OTHER_ACCOUNT = "123456789012", "000000000102"
 REGION = "us-east-1"
+_DEFAULT_TAGS = {"defaultTags": {"tags": {"Environment": "dev"}}}
 
 
 def document(action: str = "s3:GetObject", **more: Any) -> str:
@@ -26,12 +27,12 @@ def trust(service: str) -> str:
     return document("sts:AssumeRole", Principal={"Service": f"{service}.amazonaws.com"})
 
 
-def provider(account: str, region: str = REGION) -> Aws:
-    """The provider of one account, on the AWS in this process."""
+def provider(account: str, region: str = REGION, tagged: bool = False) -> Aws:
+    """The provider of one account, on the AWS in this process; on request with the default tags of the samples."""
     role = f"arn:aws:iam::{account}:role/tests"
     keys = boto3.client("sts", region_name=region).assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
     made = Aws(boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"]))
-    made.configure({"region": region})
+    made.configure({"region": region} | (_DEFAULT_TAGS if tagged else {}))
     return made
 
 
@@ -39,7 +40,7 @@ def provider(account: str, region: str = REGION) -> Aws:
 def tagging_provider() -> Aws:
     """The provider of moto's own account, with default tags as every stack has them; its clients are made only once."""
     made = Aws(boto3.Session("tests", "tests"))
-    made.configure({"region": REGION, "defaultTags": {"tags": {"Environment": "dev"}}})
+    made.configure({"region": REGION, **_DEFAULT_TAGS})
     return made
 
 
@@ -58,7 +59,7 @@ class World:
     def make(self, token: str, **inputs: Any) -> Props:
         """Create a resource of the type that ends in `token`; return its outputs with its id."""
         (type_,) = (each for each in TABLE if each.endswith(f":{token}"))
-        named = ref(type_, f"{token.lower()}-{len(self.made)}")
+        named = ref(type_, f"{type_.rpartition(':')[2].lower()}-{len(self.made)}")
         checked = self.aws.check(named, inputs, {})
         id_, outputs = self.aws.create(named, checked, preview=False)
         self.made.append((ref(type_, named.name, id_), checked, outputs))
@@ -109,7 +110,7 @@ class World:
     @cached_property
     def cluster(self) -> str:
         inputs = {"roleArn": self.roles[0]["arn"], "vpcConfig": {"subnetIds": self.subnets}, "version": "1.35"}
-        return str(self.make("Cluster", name="one", accessConfig={"authenticationMode": "API"}, **inputs)["id"])
+        return str(self.make("eks/cluster:Cluster", name="one", accessConfig={"authenticationMode": "API"}, **inputs)["id"])
 
     @cached_property
     def templates(self) -> list[Props]:

@@ -36,7 +36,7 @@ def test_the_govcloud_partition_is_kept_in_every_arn(local_aws: None) -> None:
     attached = "arn:aws-us-gov:iam::aws:policy/AmazonEKSClusterPolicy"
     world.make("RolePolicyAttachment", role=role["name"], policyArn=attached)
     zones = [world.subnet(f"us-gov-west-1{letter}", block) for block, letter in enumerate("ab")]
-    cluster = world.make("Cluster", roleArn=role["arn"], vpcConfig={"subnetIds": zones}, name="one")
+    cluster = world.make("eks/cluster:Cluster", roleArn=role["arn"], vpcConfig={"subnetIds": zones}, name="one")
     arns = [role["arn"], world.make("Key")["arn"], world.make("LogGroup")["arn"], cluster["arn"]]
     assert {arn.split(":")[1] for arn in arns} == {"aws-us-gov"}
 
@@ -61,7 +61,7 @@ def test_an_input_that_the_row_does_not_implement_is_refused(aws: Aws) -> None:
     [
         ("RouteTable", {"vpcId": "vpc-0123456789abcdef0"}, "vpcId = vpc-0123456789abcdef0"),
         (
-            "Cluster",
+            "eks/cluster:Cluster",
             {"vpcConfig": {"subnetIds": ["subnet-0123456789abcdef0"]}},
             "vpcConfig.subnetIds[0] = subnet-0123456789abcdef0",
         ),
