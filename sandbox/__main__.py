@@ -19,6 +19,7 @@ def main() -> None:
     from sandbox.cluster.snapshot import SnapshotError
     from sandbox.engine.recovery import BusyError
     from sandbox.engine.stack import EngineError
+    from sandbox.gate import GateError
     from sandbox.processes import NotReadyError
     from sandbox.tools import ToolError
 
@@ -31,7 +32,15 @@ def main() -> None:
         else:
             with commands.alone(place, f"make {words.command} STACK={words.stack}"):
                 getattr(commands, words.command)(place, words.stack)
-    except (commands.LaptopError, BusyError, ConfigurationError, EngineError, NotReadyError, ToolError) as error:
+    except (
+        commands.LaptopError,
+        BusyError,
+        ConfigurationError,
+        EngineError,
+        GateError,
+        NotReadyError,
+        ToolError,
+    ) as error:
         sys.exit(f"\n{error}")
     except (ApiError, SnapshotError) as error:
         sys.exit(f"\n{error}; the logs are in {place.root}/logs, and the next command goes on from here")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.config import StackConfig, check
-from sandbox import processes, report
+from sandbox import gate, processes, report
 from sandbox.cloud import aws
 from sandbox.cluster import argocd, metrics, snapshot
 from sandbox.cluster.control_plane import ControlPlane
@@ -44,7 +44,7 @@ def up(home: Home, name: str) -> None:
     for each in [*_needs(stacks, name), name]:
         stack = _ready(home, stacks, each)
         _say(f"deploying {each}")
-        stack.up("--refresh")  # what was changed behind the program's back is put right too
+        gate.up(stack, stacks[each])
     snapshot.snapshot(home)
     report.write_kubeconfig(home)
     healthy = report.settle(home, name)
@@ -57,7 +57,7 @@ def up(home: Home, name: str) -> None:
 def preview(home: Home, name: str, *flags: str) -> None:
     """Show what `up` would change; works before anything exists."""
     stacks = _read_stacks()
-    _ready(home, stacks, name).preview(*flags)
+    gate.preview(_ready(home, stacks, name), stacks[name], *flags)
 
 
 def drift(home: Home, name: str) -> None:

@@ -58,6 +58,10 @@ class Stack:
         """Show what would change."""
         self.run("preview", "--diff", *self.common(), *flags)
 
+    def refresh(self) -> None:
+        """Bring the state in line with what exists."""
+        self.run("refresh", "--yes", "--skip-preview", *self.common())
+
     def destroy(self) -> None:
         """Destroy every resource and forget the stack."""
         self.run("destroy", "--yes", "--skip-preview", *self.common())
