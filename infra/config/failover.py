@@ -1,8 +1,8 @@
 """How the service moves to the other region: what the failover controller is told (S-04)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -38,6 +38,21 @@ class DetectionConfig(Section):
     timeout_seconds: int = Field(default=5, ge=1)
     failure_threshold: int = Field(default=3, ge=1)
     error_rate: ErrorRateConfig | None = None
+
+    def checks(self) -> list[dict[str, Any]]:
+        """The health checks as the controller's Failover resource has them."""
+        http = {
+            "type": "http",
+            "endpoint": f"https://{self.host}{self.path}",
+            "interval": f"{self.interval_seconds}s",
+            "timeout": f"{self.timeout_seconds}s",
+            "failureThreshold": self.failure_threshold,
+        }
+        errors = self.error_rate
+        if errors is None:
+            return [http]
+        share = {"ratioTo": errors.ratio_to} if errors.ratio_to else {}
+        return [http, {"type": "metric", "query": errors.query, "threshold": errors.threshold, **share}]
 
     def problems(self, today: date) -> Iterator[Problem]:
         """One check ends before the next begins."""
@@ -107,3 +122,18 @@ class FailoverConfig(Section):
         if not (self.notifications.slack or self.notifications.pagerduty):
             rule = "tell nobody, and a failover that is blocked waits for a person; add pagerduty or slack"
             yield Problem(("notifications",), rule)
+
+    def spec(self, primary: Mapping[str, str], secondary: Mapping[str, str]) -> dict[str, Any]:
+        """The `spec` of the controller's Failover resource; each side is a cluster and a namespace (BDR-10)."""
+        told = self.notifications
+        return {
+            "primary": dict(primary),
+            "secondary": dict(secondary),
+            "healthChecks": self.detection.checks(),
+            "failoverPolicy": {"automatic": self.automatic, "delay": f"{self.delay_seconds}s"},
+            "dataSync": {"database": {"replicationLagThreshold": f"{self.lag_threshold_seconds}s"}},
+            "notifications": {
+                **({"slack": f"#{told.slack.channel}"} if told.slack else {}),
+                **({"pagerduty": told.pagerduty.service} if told.pagerduty else {}),
+            },
+        }
