@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 LAPTOP := $(BIN)/python -m sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset preview status drift push test unit check mutants bench lock
+.PHONY: help up down reset preview status drift push test unit check mutants bench drill lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ mutants: $(READY) ## show that each clause of a requirement has a test that its 
 
 bench: $(READY) ## preview of dev against as many empty resources on the same engine
 	@$(BIN)/python -m bench
+
+drill: $(READY) ## lose a region with a real database pair under load, and measure time and writes
+	@$(BIN)/python -m sandbox.drill
 
 lock: $(READY) ## resolve the dependencies anew
 	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q --all-extras \

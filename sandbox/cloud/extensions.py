@@ -6,7 +6,7 @@ from moto.core import responses
 from moto.eks import urls
 from moto.eks.responses import EKSResponse
 
-from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts, rds, rds_global, route53_alarms
+from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts, functions, rds, rds_global, route53_alarms
 
 GAPS: dict[str, str] = {
     **account.GAPS,
@@ -15,6 +15,7 @@ GAPS: dict[str, str] = {
     **eks_nodes.GAPS,
     **eks_addons.GAPS,
     **eks_access.GAPS,
+    **functions.GAPS,
     **rds.GAPS,
     **rds_global.GAPS,
     **route53_alarms.GAPS,
@@ -29,6 +30,7 @@ def install() -> None:
     responses.method_names_from_class = _method_names  # asked anew for each request, a fifth of its time
     account.install()
     ec2.install()
+    functions.install()
     rds.install()
     rds_global.install()
     route53_alarms.install()

@@ -15,7 +15,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import run_simple
 
 from sandbox import home
-from sandbox.cloud import census, eks, extensions, planes
+from sandbox.cloud import census, eks, extensions, functions, planes
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -47,7 +47,7 @@ class RequestLog:
         return self.app(environ, started)
 
 
-class _Quiet(MotoRequestHandler):
+class Quiet(MotoRequestHandler):
     """The request log is ours."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -58,9 +58,10 @@ def main(port: int) -> None:
     """Serve on the loopback until stopped."""
     place = home.current()
     extensions.install()
+    functions.endpoint = f"http://127.0.0.1:{port}"
     eks.control_planes = planes.LaptopControlPlanes(place)
     app = RequestLog(DomainDispatcherApplication(create_backend_app), place.logs / "aws-requests.log")
-    run_simple("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    run_simple("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,42 @@
+"""`python -m sandbox.drill`: what `make drill` calls."""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from sandbox.drill import report
+from sandbox.drill.postgres import PostgresError
+from sandbox.drill.run import drill
+from sandbox.drill.world import DrillError
+from sandbox.home import current
+
+
+def main() -> None:
+    """Rehearse once; exit status 1 if something did not hold, with the logs left where the message says."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.drill", description="Lose a region, and measure.")
+    parser.add_argument("--delay", type=int, default=5, help="seconds of failure before the controller acts")
+    parser.add_argument("--kill-controller", action="store_true", help="kill one of the two controllers midway")
+    parser.add_argument("--page", type=Path, default=current().root / "drill.html", help="where the page goes")
+    words = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="drill-"))
+    try:
+        result = drill(folder, words.delay, _say, words.kill_controller)
+    except (DrillError, PostgresError) as error:
+        sys.exit(f"\n{error}")
+    print("", *report.lines(result), sep="\n")
+    words.page.parent.mkdir(parents=True, exist_ok=True)
+    words.page.write_text(report.page(result))
+    _say(f"the drill {'passed' if result.passed else 'FAILED'}; the page is {words.page}")
+    if not result.passed:
+        sys.exit(f"the logs are in {folder}")
+    shutil.rmtree(folder)
+
+
+def _say(text: str) -> None:
+    print(f"==> {text}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

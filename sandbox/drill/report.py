@@ -1,0 +1,143 @@
+"""What a drill measured, for the terminal and as one page that needs nothing else."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html import escape
+
+from sandbox.drill.cloud import PRIMARY, RECOVERY
+from sandbox.drill.run import Result
+
+WIDTH, LEFT, ROW, SLOT = 1000, 120, 34, 0.5
+COLOURS = {PRIMARY: "#2f6fb0", RECOVERY: "#2e8b57", "refused": "#c0392b"}
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; color: #222 }
+table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .3rem .9rem; text-align: left }
+td.n { text-align: right; font-variant-numeric: tabular-nums } tr { border-bottom: 1px solid #ddd }
+.held { color: #2e8b57 } .broken { color: #c0392b; font-weight: 600 } svg text { font: 12px system-ui, sans-serif }
+"""
+
+
+def lines(result: Result) -> Iterator[str]:
+    """The report for the terminal."""
+    head = ("", "measured", "bound here", *(("bound of prod",) if result.stack_bound else ()))
+    rows = [head, *_rows(result)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    for row in rows:
+        yield "  " + "  ".join(
+            cell.rjust(width) if n else cell.ljust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+    yield ""
+    for check in result.checks:
+        yield f"  {'ok    ' if check.held else 'BROKEN'}  {check.what}: {check.figures}"
+
+
+def page(result: Result) -> str:
+    """The report as HTML, with its time line."""
+    verdict = "passed" if result.passed else "failed"
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Failover drill {verdict}</title><style>{STYLE}</style></head><body>
+<h1>Failover drill {verdict}</h1>
+<p>{datetime.fromtimestamp(result.started, UTC):%d %B %Y, %H:%M} UTC. {PRIMARY} was lost and came back;
+{RECOVERY} carried the load in between. Databases, lost writes and moments are real; the policy's delays were shortened
+to seconds, and no cluster had to grow.</p>
+{_time_line(result)}
+<h2>Time and writes</h2>{_table(result)}
+<h2>What had to hold</h2><table>{"".join(_check_rows(result))}</table>
+<h2>Journal of the controller</h2><table>{"".join(_journal_rows(result))}</table>
+</body></html>
+"""
+
+
+def _rows(result: Result) -> Iterator[tuple[str, ...]]:
+    """Part, measured, its bound here and, where known, in production."""
+    stack = result.stack_bound
+    for part, took in result.took.items():
+        yield part, f"{took:.1f} s", f"{result.bound[part]} s", *((f"{stack[part]} s",) if stack else ())
+    total = (f"{sum(stack.values())} s",) if stack else ()
+    yield "recovery time", f"{result.rto:.1f} s", f"{sum(result.bound.values())} s", *total
+    dash = ("",) if stack else ()
+    yield "age of lost writes", f"{result.loss_seconds:.2f} s", f"{result.loss_bound} s", *dash
+    yield "lost writes", str(len(result.lost)), "", *dash
+    yield "fail-back without writes", f"{result.interruption:.1f} s", "", *dash
+
+
+def _table(result: Result) -> str:
+    head = ("", "measured", "bound here", *(("bound of prod",) if result.stack_bound else ()))
+    rows = ["".join(f"<th>{cell}</th>" for cell in head)]
+    for name, *cells in _rows(result):
+        rows.append(f"<td>{escape(name)}</td>" + "".join(f'<td class="n">{escape(cell)}</td>' for cell in cells))
+    return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
+
+
+def _check_rows(result: Result) -> Iterator[str]:
+    for check in result.checks:
+        mark = '<td class="held">held</td>' if check.held else '<td class="broken">broken</td>'
+        yield f"<tr>{mark}<td>{escape(check.what)}</td><td>{escape(check.figures)}</td></tr>"
+
+
+def _journal_rows(result: Result) -> Iterator[str]:
+    for event in result.events:
+        when = f"{event.at - result.lost_at:+.1f} s"
+        yield f'<tr><td class="n">{when}</td><td>{escape(event.phase)}</td><td>{escape(event.text)}</td></tr>'
+
+
+def _time_line(result: Result) -> str:
+    """Writes a slot, by who confirmed them, above the phases of the controller."""
+    served = Counter((int((at - result.started) / SLOT), region) for at, region in result.served)
+    served.update((int((at - result.started) / SLOT), "refused") for at in result.refused)
+    highest = max(served.values(), default=1)
+    parts = [
+        _text(0, 40, "writes confirmed"),
+        _text(0, 40 + ROW * 2, "writes refused"),
+        _text(0, 40 + ROW * 4, "controller"),
+    ]
+    for (slot, who), count in sorted(served.items()):
+        height = count / highest * ROW * 1.5
+        base = 40 + ROW * (2.6 if who == "refused" else 0.6)
+        left, wide = _x(result, result.started + slot * SLOT), WIDTH * SLOT / _span(result)
+        parts.append(_box(left, base - height, wide, height, COLOURS[who], f"{count} {who}"))
+    parts += _phases(result)
+    for at, name in (
+        (result.lost_at, "lost"),
+        (result.arrived_at, "served again"),
+        (result.returned_at, "region back"),
+    ):
+        x = _x(result, at)
+        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{ROW * 6}" stroke="#555" stroke-dasharray="3 3"/>')
+        parts.append(_text(x + 4, 12, f"{name} {at - result.lost_at:+.1f} s"))
+    legend = "".join(
+        _box(LEFT + n * 170, ROW * 6 + 8, 12, 12, colour, "") + _text(LEFT + n * 170 + 18, ROW * 6 + 18, who)
+        for n, (who, colour) in enumerate(COLOURS.items())
+    )
+    size = f'viewBox="0 0 {WIDTH + LEFT} {ROW * 7}" width="100%"'
+    return f'<svg {size} role="img" aria-label="Time line of the drill">{"".join(parts)}{legend}</svg>'
+
+
+def _phases(result: Result) -> Iterator[str]:
+    moves = [(event.at, event.phase) for event in result.events]
+    ends = [*(at for at, _ in moves[1:]), result.ended or result.back_at]
+    for (at, phase), end in zip(moves, ends, strict=True):
+        left, right = _x(result, max(at, result.started)), _x(result, end)
+        shade = "#e8c547" if phase in ("Promoting", "FailingBack") else "#d9a5a0" if phase == "Waiting" else "#cfd8dc"
+        yield _box(left, 40 + ROW * 3.4, right - left, ROW * 0.9, shade, phase)
+        if right - left > 70:
+            yield _text(left + 4, 40 + ROW * 4, phase)
+
+
+def _span(result: Result) -> float:
+    return max(result.ended, result.back_at) - result.started
+
+
+def _x(result: Result, at: float) -> float:
+    return LEFT + (at - result.started) / _span(result) * WIDTH
+
+
+def _box(x: float, y: float, width: float, height: float, colour: str, title: str) -> str:
+    size = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0):.1f}" height="{max(height, 0):.1f}"'
+    return f'<rect {size} fill="{colour}"><title>{escape(title)}</title></rect>'
+
+
+def _text(x: float, y: float, words: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="#333">{escape(words)}</text>'

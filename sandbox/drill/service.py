@@ -1,0 +1,87 @@
+"""The application in one region: says that it lives, and writes numbers into its region's database."""
+
+import contextlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import psycopg
+
+from sandbox.drill.postgres import Server
+
+
+class Service:
+    """On a loopback port that stays the same while the region is lost and found."""
+
+    def __init__(self, region: str, database: Server) -> None:
+        self.region, self.database, self.port = region, database, 0
+        self._server: ThreadingHTTPServer | None = None
+        self._session: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._alone = threading.Lock()
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Answer."""
+        handler = type("Handler", (_Handler,), {"service": self})
+        self._server = _Server(("127.0.0.1", self.port), handler)
+        self.port = self._server.server_address[1]
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Refuse connections."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+        with self._alone:
+            self._forget()
+
+    def write(self, number: int) -> None:
+        """Commit one number; raises psycopg.Error where the database is away or only follows."""
+        with self._alone:
+            self._session = self._session or self.database.session()
+            try:
+                self._session.execute("INSERT INTO writes VALUES (%s, %s)", (number, self.region))
+            except psycopg.Error:
+                self._forget()
+                raise
+
+    def _forget(self) -> None:
+        """The next write opens another session."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
+class _Handler(BaseHTTPRequestHandler):
+    service: Service
+
+    def do_GET(self) -> None:
+        """The health of the process, which does not depend on who writes."""
+        self._answer(200 if self.path == "/health" else 404)
+
+    def do_POST(self) -> None:
+        """`/writes/N` commits N."""
+        try:
+            self.service.write(int(self.path.rpartition("/")[2]))
+        except psycopg.Error:
+            return self._answer(503)
+        return self._answer(201)
+
+    def _answer(self, status: int) -> None:
+        with contextlib.suppress(OSError):
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""

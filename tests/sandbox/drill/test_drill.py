@@ -1,0 +1,46 @@
+"""The drill, for real: two PostgreSQL servers, a disaster, and a report that can be believed."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.drill import report
+from sandbox.drill.run import Result, drill
+
+pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "BDR-15", "C-03")]
+
+
+@pytest.fixture(scope="module")
+def result() -> Iterator[Result]:
+    """One drill for all tests; not in pytest's folders, which are closed to the databases' account."""
+    folder = Path(tempfile.mkdtemp(prefix="drill-"))
+    yield drill(folder, 3, print)
+    shutil.rmtree(folder)
+
+
+def test_every_promise_held(result: Result):
+    assert [check.what for check in result.checks if not check.held] == []
+    assert len(result.checks) == 7
+
+
+def test_writes_were_lost_and_counted_and_no_more_than_were_on_their_way(result: Result):
+    assert 0 < len(result.lost) < 60
+    assert 0 < result.loss_seconds < 3
+
+
+def test_each_part_of_the_interruption_was_measured(result: Result):
+    assert list(result.took) == list(result.bound)
+    assert sum(result.took.values()) == pytest.approx(result.rto)
+    assert result.took["delay"] >= 3
+
+
+def test_the_report_says_what_was_measured_beside_its_bound(result: Result):
+    said = "\n".join(report.lines(result))
+    assert f"recovery time {result.rto:.1f} s" in " ".join(said.split())
+    assert "BROKEN" not in said
+    page = report.page(result)
+    assert page.count("<svg") == page.count("</svg>") == 1
+    assert "http" not in page.replace("http-equiv", "")
