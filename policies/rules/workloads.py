@@ -1,4 +1,4 @@
-"""What no pod may be: the payment platform's admission rules, asked before anything reaches a cluster."""
+"""What no pod may be: the rules of admission (ADM-01 to ADM-05), asked before anything reaches a cluster."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -29,33 +29,34 @@ def pod(resource: Resource) -> Pod:
 
 def containers(spec: Pod) -> Iterator[Mapping[str, Any]]:
     """All of a pod's containers, those that run first among them."""
-    for key in ("initContainers", "containers"):
+    for key in ("initContainers", "containers", "ephemeralContainers"):
         yield from spec.get(key) or ()
 
 
 def _privileged(spec: Pod) -> Iterator[str]:
     for each in containers(spec):
         if (each.get("securityContext") or {}).get("privileged") is True:
-            yield f"container {each.get('name')} is privileged; name the capabilities that it needs"
+            yield f"Container {each.get('name')} must not be privileged; name the capabilities that it needs"
 
 
 def _root(spec: Pod) -> Iterator[str]:
-    if (spec.get("securityContext") or {}).get("runAsNonRoot") in (True, UNKNOWN):
-        return
+    """What a container says counts before what its pod says."""
+    pods = (spec.get("securityContext") or {}).get("runAsNonRoot")
     for each in containers(spec):
-        if (each.get("securityContext") or {}).get("runAsNonRoot") not in (True, UNKNOWN):
-            yield f"container {each.get('name')} may run as root; set runAsNonRoot to true"
+        own = (each.get("securityContext") or {}).get("runAsNonRoot")
+        if (pods if own is None else own) not in (True, UNKNOWN):
+            yield f"Pod must run as non-root, container {each.get('name')} too; set runAsNonRoot to true"
 
 
 def _unlimited(spec: Pod) -> Iterator[str]:
     for each in containers(spec):
         if not ((each.get("resources") or {}).get("limits") or {}).get("memory"):
-            yield f"container {each.get('name')} has no memory limit; give one"
+            yield f"Container {each.get('name')} must have memory limits; set resources.limits.memory"
 
 
 def _host_network(spec: Pod) -> Iterator[str]:
     if spec.get("hostNetwork") is True:
-        yield "hostNetwork puts it beside the node's own services, which PCI DSS forbids; leave it out"
+        yield "Host networking is not allowed (PCI-DSS requirement); leave hostNetwork out"
 
 
 def _rule(name: str, promise: str, judge: Callable[[Pod], Iterator[str]]) -> Rule:

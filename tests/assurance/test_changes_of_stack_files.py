@@ -16,7 +16,7 @@ from tests.assurance.edits import FILES, GUARD, packed
 from tests.assurance.previews import changed, preview
 from tests.infra.config import orders
 
-pytestmark = pytest.mark.req("C-33", "PLT-07")
+pytestmark = pytest.mark.req("C-33")
 
 
 class _Up:

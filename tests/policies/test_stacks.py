@@ -36,7 +36,7 @@ def resources(stack: str) -> list[Resource]:
     ]
 
 
-@pytest.mark.req("KMS-01", "KMS-05", "IAM-02", "DATA-04", "CMP-10")
+@pytest.mark.req("CMP-10")
 @pytest.mark.parametrize("stack", records.COMMITTED)
 def test_a_committed_stack_breaks_no_rule(stack: str) -> None:
     declared, found = resources(stack), profile(stack)
