@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from assurance.recovery import bounds
@@ -149,10 +149,11 @@ PATIENT = {
 
 
 @pytest.mark.req("BDR-14", "BDR-11")
+@settings(deadline=None)
 @given(timing, some.floats(0, 1, exclude_max=True))
-def test_a_controller_that_checks_and_waits_acts_within_the_bound(settings: dict[str, int], moment: float):
+def test_a_controller_that_checks_and_waits_acts_within_the_bound(chosen: dict[str, int], moment: float):
     """Checks start every interval; those that start after the failure fail when they time out."""
-    checks = plan("prod", {**PATIENT, **settings}).failover
+    checks = plan("prod", {**PATIENT, **chosen}).failover
     assert checks is not None
     interval, threshold = checks.detection.interval_seconds, checks.detection.failure_threshold
     failed_at = moment * interval
@@ -160,7 +161,7 @@ def test_a_controller_that_checks_and_waits_acts_within_the_bound(settings: dict
     detected = [next(ends) for _ in range(threshold)][-1]
     acted = next(end for end in ends if end >= detected + checks.delay_seconds)
 
-    steps = bounds.downtime(plan("prod", {**PATIENT, **settings}), "database").terms[:4]
+    steps = bounds.downtime(plan("prod", {**PATIENT, **chosen}), "database").terms[:4]
 
     assert acted - failed_at <= sum(term.seconds for term in steps)
 
@@ -170,6 +171,7 @@ delays = some.lists(some.tuples(*[some.floats(0, 1)] * 3), min_size=6, max_size=
 
 
 @pytest.mark.req("C-02", "BDR-14")
+@settings(deadline=None)
 @given(windows, delays, some.floats(0, 1))
 def test_no_moment_of_failure_loses_more_than_the_bound(
     sizes: tuple[int, int, int], shares: list[tuple[float, float, float]], moment: float

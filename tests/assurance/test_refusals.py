@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from pydantic import ValidationError
 
@@ -150,7 +150,7 @@ def test_failovers_use_up_what_the_availability_leaves():
     assert orders.refusals("prod", {"failovers_per_year": 3}) == []
 
 
-settings = some.fixed_dictionaries(
+chosen = some.fixed_dictionaries(
     {
         "failover.delay_seconds": some.integers(0, 600),
         "failover.promotion_seconds": some.integers(1, 600),
@@ -164,7 +164,8 @@ settings = some.fixed_dictionaries(
 
 
 @pytest.mark.req("BDR-14", "BDR-01", "BDR-02")
-@given(settings)
+@settings(deadline=None)
+@given(chosen)
 def test_a_plan_stands_exactly_where_every_bound_is_within_its_target(changes: dict[str, Any]):
     patient = {
         "targets": {name: {"rto_minutes": 99999, "rpo_minutes": 99999, "availability_percent": 0.1} for name in "ab"}

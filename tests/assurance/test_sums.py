@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from assurance.recovery.sums import Change, Sum, Term, savings, spelt
@@ -77,6 +77,7 @@ def after(found: Sum, changes: list[Change]) -> int:
 
 
 @pytest.mark.req("BDR-14")
+@settings(deadline=None)
 @given(sums, some.integers(1, 60000))
 def test_every_advice_meets_the_limit_and_one_less_would_not(found: Sum, excess: int):
     limit = found.seconds - excess
