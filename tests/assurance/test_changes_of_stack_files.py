@@ -16,8 +16,6 @@ from tests.assurance.edits import FILES, GUARD, packed
 from tests.assurance.previews import changed, preview
 from tests.infra.config import orders
 
-pytestmark = pytest.mark.req("C-33")
-
 
 class _Up:
     """A committed stack that is up on the test's AWS, and may be previewed as edited."""
