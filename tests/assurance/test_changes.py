@@ -87,7 +87,7 @@ def _kept(count: int) -> dict[str, str]:
     return {"policy": json.dumps({"rules": rules})}
 
 
-@pytest.mark.req("C-33", "BDR-06", "AUD-04")
+@pytest.mark.req("C-33")
 @pytest.mark.parametrize(
     ("type_", "strong", "weak", "why"),
     [

@@ -76,7 +76,7 @@ _COMPANIONS = {
 }
 
 
-@pytest.mark.req("KMS-05", "NET-04", "AUD-04")
+@pytest.mark.req("KMS-05", "NET-04")
 @pytest.mark.parametrize("name", sorted(STACK_RULE))
 def test_a_bucket_or_network_without_its_companion_is_stopped(name: str) -> None:
     main, key = ("aws:ec2/vpc:Vpc", "vpcId") if name == "unwatched-network" else (_BUCKET, "bucket")
