@@ -8,6 +8,7 @@ from typing import Any
 from moto import mock_aws
 
 from infra import config, stacks
+from infra.config.network import PeerConfig
 from sandbox.cloud import extensions
 from sandbox.cloud.aws import ROLE
 from tests import recorder
@@ -29,7 +30,8 @@ ORDERED: Mapping[str, Mapping[str, Any]] = {
     "production": orders.edited(
         orders.PRODUCTION,
         _ADMINS
-        | {"keys": {"multi_region": True}, "network.pod_egress": "vpc_endpoints"}
+        | {"keys": {"multi_region": True, "replica_region": "us-west-2"}, "network.pod_egress": "vpc_endpoints"}
+        | {"network.peer": {"cluster": "production-us-west-2", "region": "us-west-2", "cidr": "10.64.0.0/16"}}
         | {"cluster.name": "production-us-east-1", "cluster.identity": "pod_identity"},
     ),
     "govcloud": orders.edited(
@@ -61,4 +63,19 @@ def of_stack(name: str) -> recorder.Engine:
 
 
 def _deploy(name: str) -> None:
-    stacks.deploy(order(name))
+    stack = order(name)
+    if isinstance(stack, config.RegionStack) and stack.network.peer:
+        _stand(stack.account, stack.network.peer)
+    stacks.deploy(stack)
+
+
+def _stand(account: str, peer: PeerConfig) -> None:
+    """The network of a peer, as its own stack makes it."""
+    ec2 = recorder._aws({"region": peer.region, "allowedAccountIds": [account]})._cloud({})("ec2")
+    vpc = ec2.create_vpc(CidrBlock=str(peer.cidr), TagSpecifications=_named("vpc", peer.cluster))["Vpc"]["VpcId"]
+    for what in ("public", "private-us-west-2a", "private-us-west-2b", "database"):
+        ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", f"{peer.cluster}-{what}"))
+
+
+def _named(kind: str, name: str) -> list[dict[str, Any]]:
+    return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]

@@ -24,7 +24,11 @@ DESCRIPTIONS: Mapping[KeyClass, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class KeysArgs:
-    """`prefix` names the aliases: `alias/{prefix}-{class}`. The window is in days; `protect` refuses to destroy."""
+    """`prefix` names the aliases: `alias/{prefix}-{class}`. The window is in days; `protect` refuses to destroy.
+
+    `replica_place` is where keys of the classes in `multi_region` are kept a second time; `after` are roles that the
+    policies name.
+    """
 
     prefix: str
     place: Place
@@ -32,6 +36,8 @@ class KeysArgs:
     deletion_window_days: int = 30
     multi_region: Sequence[KeyClass] = ()
     protect: bool = False
+    replica_place: Place | None = None
+    after: Sequence[pulumi.Resource] = ()
 
 
 class Keys(pulumi.ComponentResource):
@@ -43,7 +49,11 @@ class Keys(pulumi.ComponentResource):
         super().__init__("platform:aws:Keys", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
-        self.arns = {key: self._create(key).arn for key in args.classes}
+        keys = {key: self._create(key) for key in args.classes}
+        if args.replica_place:
+            for key in args.multi_region:
+                self._replicate(key, keys[key], args.replica_place)
+        self.arns = {key: created.arn for key, created in keys.items()}
         self.register_outputs({"arns": self.arns})
 
     def _create(self, key: KeyClass) -> kms.Key:
@@ -55,12 +65,25 @@ class Keys(pulumi.ComponentResource):
             multi_region=key in self._args.multi_region,
             policy=key_policy(key, self._args.place),
             tags={"Name": f"{self._args.prefix}-{key}"},
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, depends_on=list(self._args.after)),
+        )
+        self._name_it(f"{self._name}-{key}", key, created.key_id)
+        return created
+
+    def _replicate(self, key: KeyClass, primary: kms.Key, place: Place) -> None:
+        """The same key in the other region, under a policy and an alias of its own there."""
+        replica = kms.ReplicaKey(
+            f"{self._name}-{key}-replica",
+            description=f"{DESCRIPTIONS[key]} (replica)",
+            primary_key_arn=primary.arn,
+            deletion_window_in_days=self._args.deletion_window_days,
+            policy=key_policy(key, place),
+            region=place.region,
+            tags={"Name": f"{self._args.prefix}-{key}"},
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )
-        kms.Alias(
-            f"{self._name}-{key}",
-            name=f"alias/{self._args.prefix}-{key}",
-            target_key_id=created.key_id,
-            opts=self._child,
-        )
-        return created
+        self._name_it(f"{self._name}-{key}-replica", key, replica.key_id, place.region)
+
+    def _name_it(self, name: str, key: KeyClass, key_id: pulumi.Output[str], region: str | None = None) -> None:
+        alias = f"alias/{self._args.prefix}-{key}"
+        kms.Alias(name, name=alias, target_key_id=key_id, region=region, opts=self._child)

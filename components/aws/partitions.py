@@ -16,12 +16,16 @@ class Partition:
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """A region with its zones by name; `lacks` holds the endpoint services that other regions offer and it does not."""
+    """A region with its zones by name; `lacks` holds the endpoint services that other regions offer and it does not.
+
+    `without_eks` are the ids of zones in which EKS makes no control plane; letters differ from account to account.
+    """
 
     name: str
     partition: Partition
     zones: tuple[str, ...]
     lacks: frozenset[str] = field(default_factory=frozenset)
+    without_eks: frozenset[str] = field(default_factory=frozenset)
 
     def zone(self, letter: str) -> str:
         return f"{self.name}{letter}"
@@ -69,12 +73,25 @@ _NOT_IN_GOVCLOUD = frozenset(
     }
 )
 
+# Ids of zones, from "VPC and subnet requirements" of the EKS user guide.
+_WITHOUT_EKS: Mapping[str, frozenset[str]] = {
+    "us-east-1": frozenset({"use1-az3"}),
+    "us-west-1": frozenset({"usw1-az2"}),
+    "ca-central-1": frozenset({"cac1-az3"}),
+}
+
 # ARNs of these carry no region; those of S3 buckets no account either.
 _REGIONLESS = frozenset({"iam", "s3", "route53", "organizations", "cloudfront"})
 
 
 def _region(name: str, partition: Partition, letters: str, lacks: frozenset[str] = frozenset()) -> Region:
-    return Region(name=name, partition=partition, zones=tuple(name + letter for letter in letters), lacks=lacks)
+    return Region(
+        name=name,
+        partition=partition,
+        zones=tuple(name + letter for letter in letters),
+        lacks=lacks,
+        without_eks=_WITHOUT_EKS.get(name, frozenset()),
+    )
 
 
 REGIONS: Mapping[str, Region] = MappingProxyType(

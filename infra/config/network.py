@@ -9,7 +9,7 @@ from pydantic import Field
 from components.aws import subnets
 from infra.config.errors import Problem
 from infra.config.section import Section, repeated
-from infra.config.types import Cidr, PrivateCidr, RetentionDays, Zone
+from infra.config.types import Cidr, DnsLabel, PrivateCidr, RegionName, RetentionDays, Zone
 
 # What a node, a pod and their controllers call when no way leads to the internet (NET-06, NET-08).
 PRIVATE_ENDPOINTS = (
@@ -18,6 +18,15 @@ PRIVATE_ENDPOINTS = (
 )
 # Session Manager, the way in to a private API: its instance speaks to nothing outside the VPC, NAT or not.
 WAY_IN_ENDPOINTS = ("ssm", "ec2messages", "ssmmessages")
+
+
+class PeerConfig(Section):
+    """The network of another region of the same account, which this stack joins to its own (NET-10)."""
+
+    cluster: DnsLabel
+    """The name of the other stack's cluster, which its network bears too."""
+    region: RegionName
+    cidr: PrivateCidr
 
 
 class NetworkConfig(Section):
@@ -32,6 +41,8 @@ class NetworkConfig(Section):
     endpoints: tuple[str, ...] = tuple(dict.fromkeys(PRIVATE_ENDPOINTS + WAY_IN_ENDPOINTS))
     private_subnet_cidrs: Mapping[Zone, Cidr] = Field(default_factory=dict)
     """Overrides of the address plan, by zone."""
+    peer: PeerConfig | None = None
+    """Joined by the one of two stacks that says so, once the other's network stands."""
     public_subnet_cidrs: Mapping[Zone, Cidr] = Field(default_factory=dict)
 
     @property
@@ -67,3 +78,5 @@ class KeysConfig(Section):
     deletion_window_days: int = Field(default=30, ge=7, le=30)
     multi_region: bool = False
     """Whether primary keys can be replicated; only production crosses a border (KMS-01)."""
+    replica_region: RegionName | None = None
+    """Where the cluster's key is kept a second time, for recovery (KMS-04)."""

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import pairs, production
+from infra.config import border, pairs, production
 from infra.config.apps import AppsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
@@ -30,6 +30,9 @@ class RegionStack(Stack):
     """What the region promises; a region that promises nothing has none."""
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
+    account_roles: bool = True
+    """Whether the roles that AWS services have once in an account are this stack's; in a second region of it, or where
+    the account has them already, say false."""
     image_mirror: ImageMirror | None = None
     """The registry that holds copies of public images, each below the name of the registry it came from."""
 
@@ -49,6 +52,7 @@ class RegionStack(Stack):
         yield from self._zones()
         yield from self._endpoints()
         yield from self._images()
+        yield from border.problems(self)
         yield from self._spot()
         if self.cluster.service_cidr.overlaps(self.network.cidr):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"

@@ -1,9 +1,11 @@
 """What a region stands on: keys, the network, and the private ways to AWS."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 
+from components.aws.account_roles import AccountRoles, AccountRolesArgs
 from components.aws.endpoints import Endpoints, EndpointsArgs
 from components.aws.key_policies import KeyClass
 from components.aws.keys import Keys, KeysArgs
@@ -29,7 +31,8 @@ class Foundation:
 def foundation(stack: RegionStack, aws: pulumi.ResourceOptions) -> Foundation:
     """Declare keys, network, endpoints and the pods' security group."""
     place = Place(account=stack.account, region=stack.region)
-    keys = Keys("keys", keys_args(stack, place), aws)
+    roles = AccountRoles("account-roles", AccountRolesArgs(), aws).ready if stack.account_roles else []
+    keys = Keys("keys", keys_args(stack, place, roles), aws)
     network = Network(
         "network",
         NetworkArgs(
@@ -71,8 +74,9 @@ def foundation(stack: RegionStack, aws: pulumi.ResourceOptions) -> Foundation:
     return Foundation(place=place, keys=keys, network=network, endpoints=endpoints, pods=pods)
 
 
-def keys_args(stack: RegionStack, place: Place) -> KeysArgs:
-    """One key per class; only the cluster's own can leave the region, where the stack says so (KMS-01)."""
+def keys_args(stack: RegionStack, place: Place, roles: Sequence[pulumi.Resource]) -> KeysArgs:
+    """One key per class; only the cluster's own can leave the region, where the stack says so (KMS-01, KMS-04)."""
+    replica = stack.keys.replica_region
     return KeysArgs(
         prefix=stack.name,
         place=place,
@@ -80,4 +84,6 @@ def keys_args(stack: RegionStack, place: Place) -> KeysArgs:
         deletion_window_days=stack.keys.deletion_window_days,
         multi_region=("eks",) if stack.keys.multi_region else (),
         protect=stack.production,
+        replica_place=Place(account=stack.account, region=replica) if replica else None,
+        after=roles,
     )

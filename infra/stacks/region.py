@@ -3,16 +3,21 @@
 import pulumi
 
 from infra.config import RegionStack
+from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.platform import platform
 from infra.stacks.provider import aws_provider
+from infra.stacks.zones import refuse_unfit
 
 
 def deploy(stack: RegionStack) -> None:
     """Declare every resource of the region and export what people and other stacks ask for."""
-    aws = pulumi.ResourceOptions(providers={"aws": aws_provider(stack)})
+    provider = aws_provider(stack)
+    aws, ask = pulumi.ResourceOptions(providers={"aws": provider}), pulumi.InvokeOptions(provider=provider)
+    refuse_unfit(stack, ask)
     base = foundation(stack, aws)
+    peering(stack, base, aws, ask)
     control = cluster(stack, base, aws)
     platform(stack, base, control, aws)
     export(base, control)

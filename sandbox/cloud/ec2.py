@@ -9,6 +9,7 @@ from moto.ec2.models.instances import Instance
 from moto.ec2.models.launch_templates import LaunchTemplate, LaunchTemplateVersion
 from moto.ec2.models.nat_gateways import NatGateway
 from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.vpc_peering_connections import VPCPeeringConnection
 from moto.ec2.responses import EC2Response
 from moto.ssm.models import ssm_backends
 
@@ -17,6 +18,7 @@ _rule, _modify_rules = SecurityGroupRule.__init__, EC2Backend.modify_security_gr
 _modify_endpoint = EC2Response.modify_vpc_endpoint
 _terminate, _delete_endpoints = EC2Backend.terminate_instances, EC2Backend.delete_vpc_endpoints
 _delete_vpc, _delete_subnet = EC2Backend.delete_vpc, EC2Backend.delete_subnet
+_delete_peering = EC2Backend.delete_vpc_peering_connection
 
 
 # AWS lists what was deleted for another hour; here it is gone at once, so that what is left over can be seen.
@@ -33,6 +35,21 @@ def _delete_nat(self: EC2Backend, nat_gateway_id: str) -> NatGateway:
     self.delete_network_interface(gateway._eni.id)
     self.nat_gateways.pop(nat_gateway_id)
     return gateway
+
+
+def _delete_peer(self: EC2Backend, vpc_pcx_id: str) -> Any:
+    """A connection that goes is gone on both sides."""
+    connection = _delete_peering(self, vpc_pcx_id)
+    for side in (connection.vpc, connection.peer_vpc):
+        side.ec2_backend.vpc_pcxs.pop(vpc_pcx_id, None)
+    return connection
+
+
+def _peer_tags(self: VPCPeeringConnection) -> list[dict[str, str]]:
+    """What either side has put on it."""
+    sides = (self.vpc.ec2_backend, self.peer_vpc.ec2_backend)
+    tags = {tag["key"]: tag["value"] for side in sides for tag in side.describe_tags({"resource-id": [self.id]})}
+    return [{"key": key, "value": value} for key, value in tags.items()]
 
 
 def _delete_instances(self: EC2Backend, instance_ids: list[str]) -> list[tuple[Instance, Any]]:
@@ -123,6 +140,7 @@ def install() -> None:
     backend.delete_nat_gateway, backend.terminate_instances = _delete_nat, _delete_instances
     backend.delete_vpc_endpoints = _delete_vpc_endpoints
     backend.delete_vpc, backend.delete_subnet = _delete_empty_vpc, _delete_empty_subnet
+    backend.delete_vpc_peering_connection = _delete_peer
     backend.modify_security_group_rules = _change_rules
     rule: Any = SecurityGroupRule
     rule.__init__ = _described_rule
@@ -130,6 +148,8 @@ def install() -> None:
     responses.modify_vpc_endpoint = _change_endpoint
     version: Any = LaunchTemplateVersion
     version.image_id = property(_image)
+    connection: Any = VPCPeeringConnection
+    connection.get_tags = _peer_tags
     template: Any = LaunchTemplate
     # moto answers with the tags that the template was made with.
     template.tags = property(lambda self: self.get_tags(), lambda self, _: None)

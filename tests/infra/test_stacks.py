@@ -12,8 +12,9 @@ from components.platform.argocd_values import ExposureArgs, WebhookArgs
 from components.platform.falco_rules import RuleException
 from components.platform.images import IMAGES
 from infra import stacks
+from infra.config import ConfigurationError
 from infra.config.cluster import NodeGroupConfig, TaintConfig
-from infra.stacks import cluster
+from infra.stacks import cluster, zones
 from tests import records
 from tests.infra.config import orders
 from tests.recorder import Engine, Record
@@ -91,10 +92,10 @@ def test_what_lives_in_the_cluster_goes_before_nodes_addons_access_and_network(s
         *("aws:ec2/route:Route", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"),
         *("aws:iam/rolePolicyAttachment:RolePolicyAttachment",),
     )
-    runner = {urn for urn in outside if "::runner" in urn}
+    apart = {urn for urn in outside if "::runner" in urn or "aws:Peering$" in urn}
     assert inside
     for record in inside:
-        assert outside - runner <= stands_on(engine, record), record.name
+        assert outside - apart <= stands_on(engine, record), record.name
 
 
 @pytest.mark.parametrize("stack", REGIONS)
@@ -203,6 +204,86 @@ def test_production_is_private_dedicated_protected_and_its_cluster_key_can_be_re
         "keys-logs": False,
     }
     assert all(key.options["protect"] for key in keys.values())
+
+
+@pytest.mark.req("KMS-04")
+def test_the_clusters_key_is_kept_a_second_time_where_production_recovers():
+    engine = records.of_stack("production")
+    replica, primary = engine.one("aws:kms/replicaKey:ReplicaKey"), engine.one("aws:kms/key:Key", "keys-eks")
+    alias = engine.one("aws:kms/alias:Alias", "keys-eks-replica")
+    assert replica.inputs["primaryKeyArn"] == primary.outputs["arn"]
+    assert (replica.inputs["region"], alias.inputs["region"]) == ("us-west-2", "us-west-2")
+    assert alias.inputs["name"] == "alias/production-platform-eks"
+    assert alias.inputs["targetKeyId"] == replica.outputs["keyId"]
+    assert json.loads(replica.inputs["policy"]) == json.loads(primary.inputs["policy"])
+    assert replica.options["protect"] is True
+    assert records.of_stack("dev").none_of("aws:kms/replicaKey:ReplicaKey")
+
+
+@pytest.mark.req("KMS-04")
+def test_the_recovery_region_has_keys_of_its_own_for_what_stays_there():
+    keys = {r.inputs["name"]: r.outputs["targetKeyArn"] for r in records.of_stack("dr").of("aws:kms/alias:Alias")}
+    assert {"alias/dr-platform-eks", "alias/dr-platform-ebs", "alias/dr-platform-secrets"} <= set(keys)
+    assert all(":us-west-2:" in arn for arn in keys.values())
+
+
+@pytest.mark.req("NET-10")
+def test_production_and_its_recovery_region_find_each_other_and_nobody_else():
+    engine = records.of_stack("production")
+    asked = engine.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection")
+    accepted = engine.one("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter")
+    assert (asked.inputs["vpcId"], asked.inputs["peerRegion"]) == (engine.one("aws:ec2/vpc:Vpc").id, "us-west-2")
+    assert (accepted.inputs["region"], accepted.inputs["autoAccept"]) == ("us-west-2", True)
+    ways = [r for r in engine.of("aws:ec2/route:Route") if "vpcPeeringConnectionId" in r.inputs]
+    ours = {r.inputs["routeTableId"] for r in ways if r.inputs["destinationCidrBlock"] == "10.64.0.0/16"}
+    theirs = [r.inputs for r in ways if r.inputs["destinationCidrBlock"] == "10.16.0.0/16"]
+    assert ours == {r.id for r in engine.of("aws:ec2/routeTable:RouteTable") if "-private-" in r.name}
+    assert [way["region"] for way in theirs] == ["us-west-2"] * 2
+    assert all(accepted.urn in stands_on(engine, way) for way in ways)
+    assert records.of_stack("eu").none_of("aws:ec2/vpcPeeringConnection:VpcPeeringConnection")
+
+
+@pytest.mark.req("NET-10")
+def test_a_peer_that_does_not_stand_yet_is_left_for_the_next_run(build):
+    ordered = records.order("production")
+    engine = build(lambda: stacks.deploy(ordered))
+    assert engine.none_of("aws:ec2/vpcPeeringConnection:VpcPeeringConnection")
+
+
+@pytest.mark.req("EKS-12")
+def test_the_production_clusters_have_the_names_that_people_know():
+    names = [records.of_stack(stack).one(CLUSTER).inputs["name"] for stack in ("prod", "dr")]
+    assert names == ["production-us-east-1", "production-us-west-2"]
+
+
+@pytest.mark.req("EKS-02", "PLT-05")
+def test_a_zone_without_eks_is_refused_by_what_the_account_calls_it():
+    ordered = records.order("dev")
+    known = {"us-east-1a": "use1-az6", "us-east-1b": "use1-az3", "us-east-1c": "use1-az2", "us-east-1d": "use1-az4"}
+    (found,) = zones.problems(ordered, known)
+    assert (found.at, found.rule) == (
+        ("network", "zones", 1),
+        "is use1-az3 in account 000000000101, where EKS makes no control plane; "
+        "choose from us-east-1a, us-east-1c, us-east-1d",
+    )
+
+
+@pytest.mark.req("EKS-02", "PLT-05")
+def test_a_zone_without_eks_is_refused_before_any_resource(build):
+    ordered = orders.stack(orders.DEV, **{"network.zones": ["us-east-1a", "us-east-1e"]})
+    with pytest.raises(ConfigurationError, match=r"network\.zones\[1\] = us-east-1e: is use1-az3"):
+        build(lambda: stacks.deploy(ordered))
+
+
+@pytest.mark.req("KMS-03")
+def test_the_role_that_the_disks_key_names_is_made_first_and_once_in_an_account():
+    engine = records.of_stack("prod")
+    role = engine.one("aws:iam/serviceLinkedRole:ServiceLinkedRole")
+    key = engine.one("aws:kms/key:Key", "keys-ebs")
+    assert role.inputs["awsServiceName"] == "autoscaling.amazonaws.com"
+    assert role.outputs["arn"] in key.inputs["policy"]
+    assert role.urn in key.depends_on
+    assert records.of_stack("dr").none_of("aws:iam/serviceLinkedRole:ServiceLinkedRole")
 
 
 @pytest.mark.req("KMS-01")

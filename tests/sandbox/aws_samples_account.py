@@ -3,7 +3,7 @@
 import json
 
 from sandbox.providers.protocol import Props
-from tests.sandbox.aws_world import ABSENT, ACCOUNT, TAGS, Sample, document, records, replaces, trust, updates
+from tests.sandbox.aws_world import ABSENT, ACCOUNT, TAGS, Sample, World, document, records, replaces, trust, updates
 
 _LIFE = {"tagStatus": "any", "countType": "imageCountMoreThan"}
 
@@ -12,6 +12,11 @@ def lifecycle(count: int) -> str:
     """A lifecycle policy that keeps so many images."""
     rule = {"rulePriority": 1, "selection": {**_LIFE, "countNumber": count}, "action": {"type": "expire"}}
     return json.dumps({"rules": [rule]})
+
+
+def primary(world: World) -> str:
+    """A key that can be replicated."""
+    return str(world.make("Key", multiRegion=True)["arn"])
 
 
 def _rules(region: str) -> Props:
@@ -35,6 +40,16 @@ SAMPLES: dict[str, Sample] = {
     "aws:kms/alias:Alias": lambda w: {
         "name": replaces("alias/one", "alias/two"),
         "targetKeyId": updates(w.keys[0]["keyId"], w.keys[1]["keyId"]),
+    },
+    "aws:kms/replicaKey:ReplicaKey": lambda w: {
+        "primaryKeyArn": replaces(primary(w), primary(w)),
+        "region": replaces("us-west-2", "eu-west-1"),
+        "description": updates("Disks", "Logs"),
+        "deletionWindowInDays": records(30, 7),
+        "policy": updates(
+            document("kms:*", Principal="*", Resource="*"), document("kms:Decrypt", Principal="*", Resource="*")
+        ),
+        **TAGS,
     },
     "aws:cloudwatch/logGroup:LogGroup": lambda w: {
         "name": replaces("/one", "/two"),
@@ -65,6 +80,12 @@ SAMPLES: dict[str, Sample] = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": lambda w: {
         "url": replaces("https://oidc.example.com/one", "https://oidc.example.com/two"),
         "clientIdLists": updates(["sts.amazonaws.com"], ["sts.amazonaws.com", "another"]),
+        **TAGS,
+    },
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole": lambda w: {
+        "awsServiceName": replaces("autoscaling.amazonaws.com", "spot.amazonaws.com"),
+        "customSuffix": replaces(ABSENT, "two"),
+        "description": updates(ABSENT, "Scales"),
         **TAGS,
     },
     "aws:iam/instanceProfile:InstanceProfile": lambda w: {

@@ -2,7 +2,20 @@
 
 from collections.abc import Mapping
 
-from tests.sandbox.aws_world import ABSENT, REGION, TAGS, Pair, Sample, World, document, refused, replaces, updates
+from tests.sandbox.aws_world import (
+    ABSENT,
+    ACCOUNT,
+    REGION,
+    TAGS,
+    Pair,
+    Sample,
+    World,
+    document,
+    records,
+    refused,
+    replaces,
+    updates,
+)
 
 
 def _prefix_list(w: World) -> str:
@@ -32,6 +45,17 @@ def _rule(w: World) -> Mapping[str, Pair]:
         "referencedSecurityGroupId": replaces(ABSENT, w.groups[1], cidrIpv4=ABSENT),
         **TAGS,
     }
+
+
+def abroad(world: World, cidr: str, region: str = "us-west-2") -> str:
+    """A network of another region."""
+    return str(world.make("Vpc", cidrBlock=cidr, region=region)["id"])
+
+
+def asked(world: World, cidr: str, region: str = "us-west-2") -> str:
+    """A connection that waits for the other side."""
+    peer = abroad(world, cidr, region)
+    return str(world.make("VpcPeeringConnection", vpcId=world.vpc, peerVpcId=peer, peerRegion=region)["id"])
 
 
 SAMPLES: dict[str, Sample] = {
@@ -68,11 +92,25 @@ SAMPLES: dict[str, Sample] = {
         "routeTableId": replaces(w.tables[0], w.tables[1]),
         "subnetId": replaces(w.subnets[0], w.subnets[1]),
     },
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": lambda w: {
+        "vpcId": replaces(w.vpc, w.other_vpc),
+        "peerVpcId": replaces(abroad(w, "10.2.0.0/16"), abroad(w, "10.3.0.0/16")),
+        "peerRegion": replaces("us-west-2", "eu-west-1", peerVpcId=abroad(w, "10.4.0.0/16", "eu-west-1")),
+        "peerOwnerId": replaces(ABSENT, ACCOUNT),
+        **TAGS,
+    },
+    "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": lambda w: {
+        "vpcPeeringConnectionId": replaces(asked(w, "10.2.0.0/16"), asked(w, "10.3.0.0/16")),
+        "autoAccept": records(True, ABSENT),
+        "region": replaces("us-west-2", "eu-west-1", vpcPeeringConnectionId=asked(w, "10.4.0.0/16", "eu-west-1")),
+        **TAGS,
+    },
     "aws:ec2/route:Route": lambda w: {
         "routeTableId": replaces(w.tables[0], w.tables[1]),
         "destinationCidrBlock": replaces("0.0.0.0/0", "10.8.0.0/16"),
         "gatewayId": updates(_gateway(w), _gateway(w)),
         "natGatewayId": updates(ABSENT, _nat(w), gatewayId=ABSENT),
+        "vpcPeeringConnectionId": updates(ABSENT, asked(w, "10.9.0.0/16"), gatewayId=ABSENT),
     },
     "aws:ec2/eip:Eip": lambda w: {"domain": replaces("vpc", "standard"), **TAGS},
     "aws:ec2/natGateway:NatGateway": lambda w: {

@@ -1,6 +1,6 @@
 """IAM: roles and their policies, identity providers, instance profiles. All of it is global to the account."""
 
-from sandbox.providers.aws.kind import Cloud
+from sandbox.providers.aws.kind import Cloud, tag_list, tag_map
 from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.protocol import Props
 
@@ -35,6 +35,30 @@ def _change_profile(cloud: Cloud, name: str, props: Props) -> None:
 def _delete_profile(cloud: Cloud, name: str, _: Props) -> None:
     _empty_profile(cloud, name)
     cloud("iam").delete_instance_profile(InstanceProfileName=name)
+
+
+def _service_role(arn: str) -> str:
+    return arn.rpartition("/")[2]
+
+
+def _read_service_role(cloud: Cloud, id_: str, props: Props) -> Props | None:
+    role = cloud("iam").get_role(RoleName=_service_role(id_))["Role"]
+    return {
+        "arn": role["Arn"],
+        "name": role["RoleName"],
+        "path": role["Path"],
+        "uniqueId": role["RoleId"],
+        "awsServiceName": role["Path"].split("/")[2],
+        "customSuffix": props.get("customSuffix"),
+        "description": role.get("Description", ""),
+        "tagsAll": tag_map(role.get("Tags")),
+    }
+
+
+def _tag_service_role(cloud: Cloud, id_: str, _: Props, tags: dict[str, str], gone: list[str]) -> None:
+    if gone:
+        cloud("iam").untag_role(RoleName=_service_role(id_), TagKeys=gone)
+    cloud("iam").tag_role(RoleName=_service_role(id_), Tags=tag_list({"tagsAll": tags}))
 
 
 ROWS = [
@@ -108,6 +132,23 @@ ROWS = [
         replace="path",
         defaults={"path": "/"},
         name="name",
+        everywhere=True,
+    ),
+    Row(
+        type="aws:iam/serviceLinkedRole:ServiceLinkedRole",
+        create=Call("create_service_linked_role", "role.arn"),
+        finish=lambda cloud, id_, props: _tag_service_role(cloud, id_, props, props.get("tagsAll") or {}, []),
+        read=_read_service_role,
+        delete=lambda cloud, id_, _: cloud("iam").delete_service_linked_role(RoleName=_service_role(id_)),
+        update={
+            "description": lambda cloud, id_, props: cloud("iam").update_role(
+                RoleName=_service_role(id_), Description=props.get("description", "")
+            )
+        },
+        names={"awsServiceName": "AWSServiceName"},
+        tags=_tag_service_role,
+        replace="awsServiceName customSuffix",
+        defaults={"description": ""},
         everywhere=True,
     ),
 ]

@@ -1,16 +1,36 @@
 """KMS: keys, which are never deleted at once, and their aliases."""
 
+from sandbox.providers.aws.kind import Cloud
 from sandbox.providers.aws.row import Call, Row
+from sandbox.providers.protocol import Props
+
+ALIVE = Call("describe_key", "!ends_with(keyMetadata.keyState, 'Deletion') && keyMetadata")
+POLICY = Call("get_key_policy", "{policy: policy}", PolicyName="default")
+
+
+def _replicate(cloud: Cloud, props: Props) -> str:
+    """Asked for where the primary is; the key has one id in both regions."""
+    _, _, _, region, _, key = props["primaryKeyArn"].split(":")
+    id_: str = key.removeprefix("key/")
+    Cloud(cloud.session, region, cloud.loopback)("kms").replicate_key(KeyId=id_, ReplicaRegion=cloud.region)
+    return id_
+
+
+def _make_own(cloud: Cloud, id_: str, props: Props) -> None:
+    """moto gives a replica what its primary has."""
+    kms, tags = cloud("kms"), props.get("tagsAll") or {}
+    kms.update_key_description(KeyId=id_, Description=props.get("description", ""))
+    if props.get("policy"):
+        kms.put_key_policy(KeyId=id_, PolicyName="default", Policy=props["policy"])
+    kms.tag_resource(KeyId=id_, Tags=[{"TagKey": key, "TagValue": value} for key, value in tags.items()])
+
 
 ROWS = [
     Row(
         type="aws:kms/key:Key",
         create=Call("create_key", "keyMetadata.keyId"),
-        read=Call("describe_key", "!ends_with(keyMetadata.keyState, 'Deletion') && keyMetadata"),
-        more=(
-            Call("get_key_rotation_status", "{enableKeyRotation: keyRotationEnabled}"),
-            Call("get_key_policy", "{policy: policy}", PolicyName="default"),
-        ),
+        read=ALIVE,
+        more=(Call("get_key_rotation_status", "{enableKeyRotation: keyRotationEnabled}"), POLICY),
         delete=Call("schedule_key_deletion", takes="deletionWindowInDays"),
         update={
             "description": "update_key_description",
@@ -24,6 +44,24 @@ ROWS = [
         tags="tag_resource untag_resource list_resource_tags",
         replace="multiRegion keyUsage customerMasterKeySpec",
         computed="policy multiRegion keyUsage customerMasterKeySpec",
+        write_only="deletionWindowInDays",
+        defaults={"description": ""},
+    ),
+    Row(
+        type="aws:kms/replicaKey:ReplicaKey",
+        create=_replicate,
+        finish=_make_own,
+        read=ALIVE,
+        more=(POLICY,),
+        delete=Call("schedule_key_deletion", takes="deletionWindowInDays"),
+        update={"description": "update_key_description", "policy": Call("put_key_policy", PolicyName="default")},
+        key="keyId",
+        names={"deletionWindowInDays": "PendingWindowInDays"},
+        found={"primaryKeyArn": "multiRegionConfiguration.primaryKey.arn"},
+        outputs="arn keyId",
+        tags="tag_resource untag_resource list_resource_tags",
+        replace="primaryKeyArn",
+        computed="policy",
         write_only="deletionWindowInDays",
         defaults={"description": ""},
     ),

@@ -1,7 +1,7 @@
 """EC2, the network half: VPC, subnets, gateways, routes."""
 
 from sandbox.providers.aws.ec2 import TAGS, found
-from sandbox.providers.aws.kind import Cloud
+from sandbox.providers.aws.kind import Cloud, tag_list
 from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.protocol import Props
 
@@ -19,6 +19,24 @@ def _move_internet_gateway(cloud: Cloud, id_: str, props: Props) -> None:
 def _delete_internet_gateway(cloud: Cloud, id_: str, _: Props) -> None:
     _move_internet_gateway(cloud, id_, {})
     cloud("ec2").delete_internet_gateway(InternetGatewayId=id_)
+
+
+_PEERED = Call(  # the list holds what has ended for a while
+    "describe_vpc_peering_connections",
+    "vpcPeeringConnections[?vpcPeeringConnectionId=='{vpcPeeringConnectionId}' && status.code!='deleted'] | [0]",
+)
+
+
+def _accept(cloud: Cloud, props: Props) -> str:
+    id_: str = props["vpcPeeringConnectionId"]
+    if props.get("autoAccept"):
+        cloud("ec2").accept_vpc_peering_connection(VpcPeeringConnectionId=id_)
+    return id_
+
+
+def _tag_peer(cloud: Cloud, id_: str, props: Props) -> None:
+    if props.get("tagsAll"):
+        cloud("ec2").create_tags(Resources=[id_], Tags=tag_list(props))
 
 
 ROWS = [
@@ -123,7 +141,7 @@ ROWS = [
             "describe_route_tables", "routeTables[0].routes[?destinationCidrBlock=='{destinationCidrBlock}'] | [0]"
         ),
         delete="delete_route",
-        update={"gatewayId natGatewayId": "replace_route"},
+        update={"gatewayId natGatewayId vpcPeeringConnectionId": "replace_route"},
         id="r-{routeTableId}|{destinationCidrBlock}",
         outputs="state origin",
         replace="routeTableId destinationCidrBlock",
@@ -140,5 +158,39 @@ ROWS = [
         delete="disassociate_route_table",
         replace="routeTableId subnetId",
         delete_first=True,
+    ),
+    Row(
+        type="aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        create=Call("create_vpc_peering_connection", "vpcPeeringConnection.vpcPeeringConnectionId"),
+        read=_PEERED,
+        delete="delete_vpc_peering_connection",
+        found={
+            "vpcId": "requesterVpcInfo.vpcId",
+            "peerVpcId": "accepterVpcInfo.vpcId",
+            "peerRegion": "accepterVpcInfo.region",
+            "peerOwnerId": "accepterVpcInfo.ownerId",
+            "acceptStatus": "status.code",
+        },
+        arn="ec2:vpc-peering-connection/{vpcPeeringConnectionId}",
+        refer="pcx-",
+        tags=TAGS,
+        replace="vpcId peerVpcId peerRegion peerOwnerId",
+        computed="peerRegion peerOwnerId",
+    ),
+    Row(
+        type="aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter",
+        create=_accept,
+        read=_PEERED,
+        delete=lambda cloud, id_, props: None,  # it ends with the connection
+        finish=_tag_peer,
+        key="vpcPeeringConnectionId",
+        found={
+            "vpcId": "accepterVpcInfo.vpcId",
+            "peerVpcId": "requesterVpcInfo.vpcId",
+            "acceptStatus": "status.code",
+        },
+        tags=TAGS,
+        replace="vpcPeeringConnectionId",
+        write_only="autoAccept",
     ),
 ]

@@ -101,6 +101,7 @@ def test_pods_that_may_only_use_endpoints_have_them_all() -> None:
     assert refusals(DEV, changes | {"network.pod_egress": "open"}) == []
 
 
+@pytest.mark.req("EKS-02")
 @pytest.mark.parametrize("nat", ["none", "single", "per_zone"])
 def test_the_way_in_needs_its_own_endpoints_with_and_without_nat(nat: str) -> None:
     assert refusals(DEV, {"network.nat": nat, "network.endpoints": ALL}) == [
