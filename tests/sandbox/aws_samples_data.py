@@ -1,6 +1,9 @@
 """Samples of managed data stores: databases, caches, brokers, and the secrets of their administrators."""
 
-from tests.sandbox.aws_world import ABSENT, TAGS, Sample, World, records, replaces, updates
+from sandbox.providers.protocol import Props
+from tests.sandbox.aws_world import ABSENT, ACCOUNT, OTHER_ACCOUNT, TAGS, Sample, World, records, replaces, updates
+
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 POSTGRES = "aurora-postgresql"
 
@@ -17,6 +20,26 @@ def _parameter_group(world: World) -> str:
 def _database(world: World) -> str:
     inputs = {"engine": POSTGRES, "engineVersion": "16.6", "manageMasterUserPassword": True, "skipFinalSnapshot": True}
     return str(world.make("rds/cluster:Cluster", masterUsername="platform", **inputs)["id"])
+
+
+def code(text: str) -> Props:
+    """An archive of one file, as the SDK hands it over."""
+    handler = f"# {text}\ndef handler(event, context):\n    return None\n"
+    asset = {_SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "text": handler, "hash": text}
+    return {_SIGNATURE: "0def7320c3a5731c473e5ecbe6d01bc7", "assets": {"one.py": asset}, "hash": text}
+
+
+def _function(world: World) -> str:
+    made = world.make(
+        "Function", role=world.roles[0]["arn"], runtime="python3.13", handler="one.handler", code=code("one")
+    )
+    return str(made["arn"])
+
+
+def _secret(world: World, value: str = "{}") -> str:
+    arn = str(world.make("Secret", recoveryWindowInDays=0)["arn"])
+    world.make("SecretVersion", secretId=arn, secretString=value)
+    return arn
 
 
 SAMPLES: dict[str, Sample] = {
@@ -84,5 +107,42 @@ SAMPLES: dict[str, Sample] = {
         "copyTagsToSnapshot": updates(True, False),
         "publiclyAccessible": updates(False, True),
         **TAGS,
+    },
+    "aws:secretsmanager/secret:Secret": lambda w: {
+        "name": replaces("one", "two"),
+        "description": updates("One", "Two"),
+        "kmsKeyId": updates(w.keys[0]["arn"], w.keys[1]["arn"]),
+        "replicas": updates([{"region": "us-west-2"}], [{"region": "us-west-2"}, {"region": "us-east-2"}]),
+        "recoveryWindowInDays": records(0, 7),
+        **TAGS,
+    },
+    "aws:secretsmanager/secretRotation:SecretRotation": lambda w: {
+        "secretId": replaces(_secret(w), _secret(w)),
+        "rotationLambdaArn": updates(_function(w), _function(w)),
+        "rotationRules": updates({"automaticallyAfterDays": 30}, {"automaticallyAfterDays": 60}),
+        "rotateImmediately": records(True, False),
+    },
+    "aws:secretsmanager/secretVersion:SecretVersion": lambda w: {
+        "secretId": replaces(_secret(w), _secret(w)),
+        "secretString": replaces("{}", '{"username": "platform"}'),
+    },
+    "aws:lambda/function:Function": lambda w: {
+        "name": replaces("one", "two"),
+        "description": updates("One", "Two"),
+        "handler": updates("one.handler", "two.handler"),
+        "runtime": updates("python3.13", "python3.12"),
+        "role": updates(w.roles[0]["arn"], w.roles[1]["arn"]),
+        "timeout": updates(60, 180),
+        "memorySize": updates(128, 256),
+        "environment": updates({"variables": {"CLUSTER": "one"}}, {"variables": {"CLUSTER": "two"}}),
+        "code": records(code("one"), code("two")),
+        **TAGS,
+    },
+    "aws:lambda/permission:Permission": lambda w: {
+        "statementId": replaces("one", "two"),
+        "function": replaces(_function(w), _function(w)),
+        "action": replaces("lambda:InvokeFunction", "lambda:GetFunction"),
+        "principal": replaces("secretsmanager.amazonaws.com", "events.amazonaws.com"),
+        "sourceAccount": replaces(ACCOUNT, OTHER_ACCOUNT),
     },
 }

@@ -164,8 +164,8 @@ def test_a_stack_that_is_deleted_leaves_only_keys_that_wait(aws: Aws, token: str
 
 
 def _lives_on(token: str) -> object:
-    """Neither is made by a resource: the one comes with its network, the other goes with the connection."""
-    lasting = (":DefaultSecurityGroup", ":VpcPeeringConnectionAccepter")
+    """None goes by itself: one comes with its network, others go with the connection or the secret they belong to."""
+    lasting = (":DefaultSecurityGroup", ":VpcPeeringConnectionAccepter", ":SecretVersion")
     return TABLE[token].read if token.endswith(lasting) else None
 
 
@@ -181,9 +181,13 @@ def test_a_rule_put_into_the_default_group_is_seen_and_taken_out(aws: Aws) -> No
 @every_type
 def test_an_import_finds_what_the_cloud_tells(aws: Aws, token: str) -> None:
     living = Living(aws, token)
-    comma = f"{living.inputs.get('clusterName')},{living.ref.id}"  # the vendor's import names the cluster too
+    fuller = {  # what the vendor's import names besides
+        ":PodIdentityAssociation": f"{living.inputs.get('clusterName')},{living.ref.id}",
+        ":Permission": f"{living.inputs.get('function')}/{living.ref.id}",
+    }
+    known_as = next((id_ for end, id_ in fuller.items() if token.endswith(end)), living.ref.id)
     there = provider(ACCOUNT, living.inputs["region"], tagged=True) if "region" in living.pairs else aws
-    found = there.read(ref(token, id_=comma) if token.endswith(":PodIdentityAssociation") else living.ref, {}, {})
+    found = there.read(ref(token, id_=known_as), {}, {})
     assert found is not None
     change = there.diff(living.ref, found[0], living.inputs, {})
     # The cloud never tells who bootstrapped a cluster, so the vendor's import does not know either.
