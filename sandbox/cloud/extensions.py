@@ -6,7 +6,19 @@ from moto.core import responses
 from moto.eks import urls
 from moto.eks.responses import EKSResponse
 
-from sandbox.cloud import account, ec2, eks, eks_access, eks_addons, eks_nodes, eks_parts, functions, rds, rds_global, route53_alarms
+from sandbox.cloud import (
+    account,
+    ec2,
+    eks,
+    eks_access,
+    eks_addons,
+    eks_nodes,
+    eks_parts,
+    functions,
+    rds,
+    rds_global,
+    route53_alarms,
+)
 
 GAPS: dict[str, str] = {
     **account.GAPS,

@@ -110,7 +110,8 @@ class World:
     @cached_property
     def cluster(self) -> str:
         inputs = {"roleArn": self.roles[0]["arn"], "vpcConfig": {"subnetIds": self.subnets}, "version": "1.35"}
-        return str(self.make("eks/cluster:Cluster", name="one", accessConfig={"authenticationMode": "API"}, **inputs)["id"])
+        access = {"authenticationMode": "API"}
+        return str(self.make("eks/cluster:Cluster", name="one", accessConfig=access, **inputs)["id"])
 
     @cached_property
     def templates(self) -> list[Props]:
