@@ -89,7 +89,12 @@ class Network(pulumi.ComponentResource):
     def _lock_default_security_group(self) -> None:
         """Whoever forgets to name a security group gets one that lets nothing through."""
         ec2.DefaultSecurityGroup(
-            f"{self._name}-default", vpc_id=self._vpc.id, tags=self._tags("default-deny"), opts=self._child
+            f"{self._name}-default",
+            vpc_id=self._vpc.id,
+            ingress=[],  # said, not left out, so that a rule that somebody adds is a difference
+            egress=[],
+            tags=self._tags("default-deny"),
+            opts=self._child,
         )
 
     def _create_subnets(self, tier: Tier) -> dict[str, ec2.Subnet]:

@@ -56,6 +56,20 @@ def test_an_input_that_the_row_does_not_implement_is_refused(aws: Aws) -> None:
     assert str(error.value) == "aws:ec2/vpc:Vpc (sample): the laptop cloud does not implement Cidr, ipv6CidrBlock"
 
 
+def test_what_the_program_leaves_out_has_its_default_and_another_value_is_drift(aws: Aws) -> None:
+    role = ref("aws:iam/role:Role")
+    inputs = aws.check(role, {"assumeRolePolicy": trust("eks"), "name": "it"}, {})
+    id_, state = aws.create(role, inputs, preview=False)
+    live = ref(role.token, id_=id_)
+    untouched = aws.read(live, inputs, state)
+    aws._cloud({})("iam").update_role(RoleName="it", MaxSessionDuration=43200)
+    seen = aws.read(live, inputs, state)
+    assert seen is not None
+    assert aws.diff(live, seen[0], inputs, state).update == {"maxSessionDuration"}
+    aws.update(live, seen[0], inputs, seen[1], preview=False)
+    assert aws.read(live, inputs, state) == untouched
+
+
 @pytest.mark.parametrize(
     ("token", "inputs", "named"),
     [

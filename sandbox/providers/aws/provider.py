@@ -103,9 +103,10 @@ class Aws(Provider):
         if not kind.everywhere:
             live["region"] = self._cloud(known).region
         imported = not inputs
-        kept = {key for key in kind.inputs if key in (live if imported else inputs)}
+        meant = {key for key, default in kind.defaults.items() if key in live and not same(default, live[key])}
+        kept = {key for key in kind.inputs if key in (live if imported else inputs)} | meant
         told = {key: inputs.get(key) for key in kind.write_only | {"region"}} | live
-        seen = {key: told.get(key) if imported else _shaped(inputs[key], told.get(key)) for key in kept}
+        seen = {key: told.get(key) if imported else _shaped(inputs.get(key), told.get(key)) for key in kept}
         # What was asked stays, where what was found means the same: no drift from white space in a document.
         seen |= {key: inputs[key] for key in kept & inputs.keys() if same(inputs[key], seen[key], key in kind.sets)}
         if kind.tag:

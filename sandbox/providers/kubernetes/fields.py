@@ -95,8 +95,11 @@ def _bare(value: Any) -> Any:
 
 
 def project(wanted: Any, live: Any) -> Any:
-    """`live` reduced to the fields that `wanted` mentions; lists keep every element, reduced where it has a twin."""
-    if isinstance(wanted, dict) and isinstance(live, dict):
+    """`live` reduced to the fields that `wanted` mentions; lists keep every element, reduced where it has a twin.
+
+    An empty map mentions all: `podSelector: {}` is a rule for every pod, and no other.
+    """
+    if isinstance(wanted, dict) and isinstance(live, dict) and wanted:
         return {key: project(item, live[key]) for key, item in wanted.items() if key in live}
     if isinstance(wanted, list) and isinstance(live, list):
         twins = dict(_keyed(wanted))
@@ -117,7 +120,7 @@ def drifted(inputs: Any, desired: Any, live: Any) -> Any:
     """
     if project(inputs, desired) == project(inputs, live):
         return inputs
-    if not (isinstance(inputs, dict) and isinstance(desired, dict) and isinstance(live, dict)):
+    if not (inputs and isinstance(inputs, dict) and isinstance(desired, dict) and isinstance(live, dict)):
         return project(inputs, live)
     kept = {key: item for key, item in inputs.items() if key in live or key not in desired}
     return {key: drifted(item, desired.get(key), live.get(key)) for key, item in kept.items()}
