@@ -2,6 +2,7 @@
 
 record STACK FILE       preview the stack from nothing, on a laptop cloud of its own, and keep what it declares
 report BASE HEAD        compare two folders of such files, and print what changed as Markdown
+gate BASE HEAD          say what of that may destroy data; exit status 1 if nobody answers for it
 """
 
 import argparse
@@ -11,13 +12,17 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from infra.config import ConfigurationError
+from assurance.changes.findings import findings
+from assurance.changes.steps import State, Step
+from assurance.changes.verdict import judge, told
+from infra.config import ConfigurationError, check
 from sandbox import commands
 from sandbox.engine.stack import EngineError
-from sandbox.home import Home
+from sandbox.home import PROJECT, Home
 from sandbox.providers.aws.provider import Aws
 from sandbox.providers.aws.table import TABLE
 from sandbox.providers.kubernetes.provider import Kubernetes
@@ -65,7 +70,8 @@ def declared(preview: Mapping[str, Any]) -> Declared:
             inputs.pop("__internal", None)
             if "tagsAll" in inputs:
                 inputs.pop("tags", None)
-            found[step["urn"].split("::", 2)[2]] = {"type": new["type"], "inputs": inputs}
+            kept = {"protect": True} if new.get("protect") else {}
+            found[step["urn"].split("::", 2)[2]] = {"type": new["type"], "inputs": inputs, **kept}
     return found
 
 
@@ -123,6 +129,39 @@ def replacing(token: str, old: dict[str, Any], new: dict[str, Any]) -> frozenset
     return frozenset()
 
 
+def steps(stack: str, base: Declared, head: Declared) -> Iterator[Step]:
+    """What the engine would do to the base, where that is up, to make it the head."""
+    for name, old in base.items():
+        new = head.get(name)
+        because = replacing(old["type"], old["inputs"], new["inputs"]) if new else frozenset()
+        yield Step(
+            op="delete" if new is None else "replace" if because else "update",
+            urn=f"urn:pulumi:{stack}::platform::{name}",
+            type=old["type"],
+            old=_state(old),
+            new=_state(new) if new else None,
+            because=tuple(sorted(because)),
+        )
+
+
+def _state(declared: Mapping[str, Any]) -> State:
+    return State(inputs=declared["inputs"], protect=bool(declared.get("protect")))
+
+
+def gate(stacks: Mapping[str, Stacks]) -> tuple[str, bool]:
+    """What may destroy data in the stacks that are on both sides, and whether nobody answers for some of it."""
+    said, stops = [], False
+    for name, (base, head) in sorted(stacks.items()):
+        if base is None or head is None:
+            continue
+        order = check(PROJECT / f"Pulumi.{name}.yaml")
+        found = findings(steps(name, base, head), order.production)
+        verdict = judge(name, found, order.approvals, datetime.now(UTC).date())
+        said += [told(verdict)] if found else []
+        stops |= bool(verdict.refused)
+    return "\n\n".join(said) or "Nothing here may destroy data.", stops
+
+
 def _flat(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Path -> value, into documents that are kept as text."""
     if isinstance(value, str) and value[:1] in ("{", "["):
@@ -165,7 +204,7 @@ def _read(folder: Path, stack: str) -> Declared | None:
 def main() -> None:
     """Record one stack, or report on all that were recorded."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.difference", description=__doc__)
-    parser.add_argument("command", choices=["record", "report"])
+    parser.add_argument("command", choices=["record", "report", "gate"])
     parser.add_argument("first", help="a stack, or the folder of the base")
     parser.add_argument("second", type=Path, help="the file to write, or the folder of the head")
     words = parser.parse_args()
@@ -179,7 +218,13 @@ def main() -> None:
     else:
         base, head = Path(words.first), words.second
         names = {path.stem for folder in (base, head) for path in folder.glob("*.json")}
-        print(report({name: Stacks(_read(base, name), _read(head, name)) for name in names}), end="")
+        stacks = {name: Stacks(_read(base, name), _read(head, name)) for name in names}
+        if words.command == "report":
+            print(report(stacks), end="")
+            return
+        said, stops = gate(stacks)
+        print(said)
+        sys.exit(1 if stops else 0)
 
 
 if __name__ == "__main__":

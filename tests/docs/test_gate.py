@@ -1,0 +1,65 @@
+"""What stops a pull request: changes between two previews that may destroy data."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sandbox import difference
+from sandbox.difference import Declared, Stacks, declared, gate
+
+PROJECT = Path(__file__).parents[2]
+PREVIEWS = Path(__file__).with_name("previews")
+REPOSITORY = "platform:aws:Registry$aws:ecr/repository:Repository::images"
+
+
+def side(name: str) -> Declared:
+    return declared(json.loads((PREVIEWS / f"{name}.json").read_text()))
+
+
+def repository(**more: Any) -> Declared:
+    return {REPOSITORY: {"type": "aws:ecr/repository:Repository", "inputs": {"name": "images"}, **more}}
+
+
+@pytest.mark.req("C-33")
+def test_a_pull_request_that_may_destroy_data_is_stopped_with_the_reason() -> None:
+    said, stops = gate({"global": Stacks(side("base"), side("head"))})
+
+    assert stops
+    assert "  weaken  platform:aws:Keys$aws:kms/key:Key::keys-us-east-1-registry" in said
+    assert "deletionWindowInDays: 30 -> 7" in said
+    assert "  replace platform:platform:Namespace$kubernetes:core/v1:Namespace::argocd" in said
+    assert "write this into Pulumi.global.yaml" in said
+
+
+def test_a_pull_request_that_changes_nothing_passes() -> None:
+    assert gate({"global": Stacks(side("base"), side("base"))}) == ("Nothing here may destroy data.", False)
+
+
+def test_a_stack_that_is_on_one_side_only_has_nothing_to_lose() -> None:
+    assert gate({"global": Stacks(None, side("base")), "dev": Stacks(side("base"), None)})[1] is False
+
+
+@pytest.mark.req("C-33")
+def test_a_stack_that_is_no_production_loses_only_what_is_protected() -> None:
+    assert gate({"dev": Stacks(repository(), {})})[1] is False
+    assert gate({"dev": Stacks(repository(protect=True), {})})[1] is True
+    assert gate({"dev": Stacks(repository(protect=True), repository())})[1] is True
+
+
+def test_protection_is_kept_in_what_is_recorded() -> None:
+    state = {"type": "aws:kms/key:Key", "custom": True, "inputs": {}, "protect": True}
+    preview = {"steps": [{"urn": "urn:pulumi:dev::platform::aws:kms/key:Key::k", "newState": state}]}
+    assert declared(preview) == {"aws:kms/key:Key::k": {"type": "aws:kms/key:Key", "inputs": {}, "protect": True}}
+
+
+def test_the_workflow_runs_the_gate_and_the_policy_pack() -> None:
+    jobs = yaml.safe_load((PROJECT / ".github/workflows/pull-request.yml").read_text())["jobs"]
+    laptop = "\n".join(step.get("run", "") for step in jobs["laptop"]["steps"])
+    account = "\n".join(step.get("run", "") for step in jobs["account"]["steps"])
+
+    assert f"-m {difference.__name__} gate previews/base previews/head" in laptop
+    assert "--policy-pack policies" in account
+    assert '-m assurance.changes "$STACK" preview.events' in account
