@@ -15,12 +15,15 @@ from pydantic import ValidationError
 from services.failover import machine, spec
 from services.failover.build import build
 from services.failover.controller import Controller
-from services.failover.kubernetes import in_cluster
+from services.failover.guard import Guard
+from services.failover.kubernetes import KubernetesError, in_cluster
 from services.failover.machine import PLANS
 from services.failover.store import StaleError
 
-STEP_PAUSE = 2.0
+STEP_PAUSE = 1.0
 """Seconds between two looks at a step that goes on."""
+GUARD_PAUSE = 5.0
+"""Seconds between two looks at the fence."""
 
 
 def main() -> None:
@@ -31,8 +34,12 @@ def main() -> None:
         failover = spec.Failover.model_validate_json(words.failover.read_text())
         wiring = spec.Wiring.model_validate_json(words.wiring.read_text())
         spec.check(failover, wiring)
-        controller = build(failover, wiring, in_cluster() if wiring.workloads else None)
-        _do(controller, words)
+        kubernetes = in_cluster() if wiring.workloads else None
+        controller = build(failover, wiring, kubernetes)
+        if words.command == "guard":
+            watch(Guard(failover, wiring, controller.store, kubernetes or in_cluster()))
+        else:
+            _do(controller, words)
     except (OSError, ValidationError, ValueError, StaleError) as error:
         sys.exit(str(error))
 
@@ -44,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, said in (
         ("run", "watch, and fail over when it is due"),
+        ("guard", "in the primary region: stop its writers while it is fenced"),
         ("status", "state and journal"),
         ("dry-run", "what would be seen and done now"),
     ):
@@ -84,6 +92,17 @@ def run(controller: Controller, stop: Event | None = None) -> None:
         pause = STEP_PAUSE if controller.state.phase in PLANS else controller.spec.interval
         stop.wait(max(0.0, pause - (time.monotonic() - started)))
     controller.lease.free()
+
+
+def watch(guard: Guard, stop: Event | None = None) -> None:
+    """Look at the fence until told to stop; a bad day of the cluster is the next look's."""
+    stop = stop or _until_terminated()
+    while not stop.is_set():
+        try:
+            guard.tick()
+        except (KubernetesError, OSError) as error:
+            logging.error("the cluster does not answer: %s", error)
+        stop.wait(GUARD_PAUSE)
 
 
 def _until_terminated() -> Event:
