@@ -1,5 +1,6 @@
 """The administrator's password of a database that cannot manage its own: generated, rotated and replicated by AWS."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -34,10 +35,11 @@ class AdministratorArgs:
     replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     rotation_days: int = 30
     log_retention_days: int = 365
+    protect: bool = True
 
 
 class Administrator(pulumi.ComponentResource):
-    """A secret without a first value: its first rotation generates one, which this program never sees (SEC-07)."""
+    """A secret whose value this program never sees: its first rotation generates one at once (SEC-07)."""
 
     secret_arn: pulumi.Output[str]
     ready: Sequence[pulumi.Resource]
@@ -47,7 +49,7 @@ class Administrator(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._physical = f"{args.prefix}-database-administrator"
         self._child = pulumi.ResourceOptions(parent=self)
-        secret = self._create_secret()
+        secret, named = self._create_secret()
         function, allowed = self._create_function(secret)
         rotation = secretsmanager.SecretRotation(
             name,
@@ -55,13 +57,14 @@ class Administrator(pulumi.ComponentResource):
             rotation_lambda_arn=function.arn,
             rotate_immediately=True,
             rotation_rules=secretsmanager.SecretRotationRotationRulesArgs(automatically_after_days=args.rotation_days),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed, named]),
         )
         self.secret_arn, self.ready = secret.arn, [rotation]
         self.register_outputs({"secret_arn": self.secret_arn})
 
-    def _create_secret(self) -> secretsmanager.Secret:
-        return secretsmanager.Secret(
+    def _create_secret(self) -> tuple[secretsmanager.Secret, secretsmanager.SecretVersion]:
+        """With a first version that names the user, since one without any cannot be rotated."""
+        secret = secretsmanager.Secret(
             self._name,
             name=self._physical,
             description=f"Administrator of {self._args.cluster}",
@@ -70,9 +73,17 @@ class Administrator(pulumi.ComponentResource):
                 secretsmanager.SecretReplicaArgs(region=region, kms_key_id=key)
                 for region, key in self._args.replicas.items()
             ],
+            recovery_window_in_days=30 if self._args.protect else 0,
             tags={"Name": self._physical},
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )
+        named = secretsmanager.SecretVersion(
+            self._name,
+            secret_id=secret.id,
+            secret_string=json.dumps({"username": self._args.username}),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString", "versionStages"]),
+        )
+        return secret, named
 
     def _create_function(self, secret: secretsmanager.Secret) -> tuple[lambda_.Function, lambda_.Permission]:
         logs = cloudwatch.LogGroup(

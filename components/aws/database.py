@@ -195,6 +195,7 @@ class Database(pulumi.ComponentResource):
                 log_key_arn=args.log_key_arn,
                 replicas=args.secret_replicas,
                 log_retention_days=args.log_retention_days,
+                protect=args.protect,
             ),
             self._child,
         )

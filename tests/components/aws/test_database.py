@@ -1,0 +1,102 @@
+"""A database: encrypted, private, over TLS only, and with an administrator whose password nobody sees."""
+
+import json
+
+import pytest
+from pulumi_aws import ec2
+
+from components.aws.database import Database, DatabaseArgs, Membership
+from tests.components.aws.parts import HERE, ground, keys
+
+CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
+GLOBAL = "aws:rds/globalCluster:GlobalCluster"
+ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+
+
+def program(membership=None, protect=True, instances=2):
+    known = keys("rds", "secrets", "logs").arns
+    base = ground()
+    args = DatabaseArgs(
+        prefix="production-platform",
+        place=HERE,
+        vpc_id=base.vpc_id,
+        subnet_ids=base.subnet_ids,
+        clients={"pods": ec2.SecurityGroup("pods", vpc_id=base.vpc_id).id},
+        key_arn=known["rds"],
+        secrets_key_arn=known["secrets"],
+        log_key_arn=known["logs"],
+        version="16.6",
+        instance_class="db.r7g.large",
+        instances=instances,
+        membership=membership,
+        protect=protect,
+    )
+    return Database("database", args)
+
+
+WRITER = Membership(role="writer", name="platform-global")
+
+
+@pytest.mark.req("DATA-01", "KMS-05")
+def test_a_database_is_encrypted_protected_and_keeps_five_weeks_of_moments(built):
+    inputs = built(program).one(CLUSTER).inputs
+    assert inputs["storageEncrypted"] is True
+    assert ":key/" in inputs["kmsKeyId"]
+    assert inputs["deletionProtection"] is True
+    assert inputs["backupRetentionPeriod"] == 35
+    assert inputs["copyTagsToSnapshot"] is True
+    assert inputs["skipFinalSnapshot"] is False
+    assert inputs["finalSnapshotIdentifier"] == "production-platform-database-final"
+
+
+@pytest.mark.req("DATA-01")
+def test_clients_without_tls_are_refused_and_schema_changes_are_audited(built):
+    engine = built(program)
+    group = engine.one("aws:rds/clusterParameterGroup:ClusterParameterGroup")
+    values = {each["name"]: each["value"] for each in group.inputs["parameters"]}
+    assert values["rds.force_ssl"] == "1"
+    assert values["pgaudit.log"] == "ddl,role"
+    assert engine.one(CLUSTER).inputs["dbClusterParameterGroupName"] == group.inputs["name"]
+
+
+@pytest.mark.req("DATA-01")
+def test_a_second_instance_takes_over_in_the_database_subnets_and_neither_is_public(built):
+    engine = built(program)
+    instances = engine.of(INSTANCE)
+    assert [each.inputs["promotionTier"] for each in instances] == [0, 1]
+    assert not any(each.inputs["publiclyAccessible"] for each in instances)
+    subnets = engine.one("aws:rds/subnetGroup:SubnetGroup").inputs["subnetIds"]
+    assert set(subnets) == {each.id for each in engine.of("aws:ec2/subnet:Subnet")}
+    assert len(subnets) == 2
+
+
+@pytest.mark.req("DATA-01", "SEC-07")
+def test_a_database_that_stands_alone_manages_its_own_password(built):
+    engine = built(program)
+    inputs = engine.one(CLUSTER).inputs
+    assert inputs["manageMasterUserPassword"] is True
+    assert ":key/" in inputs["masterUserSecretKmsKeyId"]
+    assert "masterPassword" not in inputs
+    assert engine.none_of(ROTATION)
+
+
+@pytest.mark.req("DATA-03", "C-03")
+def test_the_writer_makes_the_global_database_and_the_reader_joins_it_by_name(built):
+    writer = built(program, WRITER)
+    made = writer.one(GLOBAL).inputs
+    assert made["globalClusterIdentifier"] == "platform-global"
+    assert made["storageEncrypted"] is True
+    assert made["deletionProtection"] is True
+    assert writer.one(CLUSTER).inputs["globalClusterIdentifier"] == "platform-global"
+
+
+@pytest.mark.req("SEC-07")
+def test_clients_are_let_in_only_after_the_first_password_was_replaced(built):
+    engine = built(program, WRITER)
+    rotation = engine.one(ROTATION)
+    assert rotation.inputs["rotateImmediately"] is True
+    (way_in,) = [each for each in engine.of(INGRESS) if each.name == "database-pods"]
+    assert rotation.urn in way_in.depends_on
+    first = json.loads(engine.one("aws:secretsmanager/secretVersion:SecretVersion").inputs["secretString"])
+    assert first == {"username": "platform"}
