@@ -166,3 +166,23 @@ def test_a_cluster_that_is_still_to_come_previews_without_any_connection(tmp_pat
     assert found == Target(None, force=True)
     inputs = obj("v1", "ConfigMap", data={"key": "value"})
     assert Objects(found).create(CONFIG, inputs, preview=True) == ("", inputs)
+
+
+@pytest.mark.req("SEC-07")
+def test_of_a_live_secret_only_the_programs_own_values_are_told():
+    wanted = obj("v1", "Secret", data={"mine": "YQ==", "changed": "Yg=="})
+    live = obj("v1", "Secret", data={"mine": "YQ==", "changed": "Y2FuYXJ5", "theirs": "Y2FuYXJ5"})
+    live["metadata"]["annotations"] = {fields.LAST_APPLIED: '{"data": {"changed": "Y2FuYXJ5"}}', "kept": "yes"}
+    told = fields.withheld(live, wanted)
+    assert told["data"] == {"mine": "YQ==", "changed": fields.WITHHELD}
+    assert told["metadata"]["annotations"] == {"kept": "yes"}
+
+
+@pytest.mark.req("SEC-07")
+def test_of_a_live_custom_resource_only_what_the_program_speaks_of_is_told():
+    wanted = obj("argoproj.io/v1alpha1", "Application", spec={"project": "default"})
+    live = obj("argoproj.io/v1alpha1", "Application", spec={"project": "other", "info": [{"value": "canary"}]})
+    live["metadata"] |= {"uid": "1", "annotations": {"note": "canary"}}
+    told = fields.withheld(live, wanted)
+    assert told["spec"] == {"project": "other"}
+    assert told["metadata"] == {"name": "it", "uid": "1"}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.cluster.control_plane import ControlPlane
-from sandbox.providers.kubernetes import ready, target
+from sandbox.providers.kubernetes import fields, ready, target
 from sandbox.providers.kubernetes.objects import Objects
 from sandbox.providers.kubernetes.target import Target
 from sandbox.providers.protocol import UNKNOWN, PartialError, ProviderError, secret
@@ -185,7 +185,10 @@ def test_a_preview_into_what_is_still_to_come_passes_the_inputs_on(objects: Obje
         assert objects.create(DEPLOYMENT, inputs, preview=True) == ("", inputs)
 
 
-def test_a_secret_is_sealed_everywhere_and_its_drift_is_seen(objects: Objects, plane: ControlPlane, space: str):
+@pytest.mark.req("SEC-07")
+def test_a_secret_is_sealed_everywhere_and_its_drift_is_seen_but_not_told(
+    objects: Objects, plane: ControlPlane, space: str
+):
     token = ref("kubernetes:core/v1:Secret")
     inputs = obj("v1", "Secret", namespace=space, stringData={"password": "canary-1"})
     _, outputs = objects.create(token, inputs, preview=False)
@@ -193,10 +196,14 @@ def test_a_secret_is_sealed_everywhere_and_its_drift_is_seen(objects: Objects, p
     unchanged = objects.read(token, inputs, {})
     assert unchanged is not None
     assert unchanged[0]["stringData"] == secret({"password": "canary-1"})
-    plane.api.patch(inputs, {"data": {"password": base64.b64encode(b"canary-2").decode()}})
+    hidden = base64.b64encode(b"canary-2").decode()
+    last = {"kubectl.kubernetes.io/last-applied-configuration": json.dumps({"data": {"password": hidden}})}
+    plane.api.patch(inputs, {"metadata": {"annotations": last}, "data": {"password": hidden, "other": hidden}})
     drifted = objects.read(token, inputs, {})
     assert drifted is not None
-    assert drifted[0]["stringData"] == secret({"password": "canary-2"})
+    assert drifted[0]["stringData"] == secret({"password": fields.WITHHELD})
+    assert drifted[1]["data"] == secret({"password": fields.WITHHELD})
+    assert "annotations" not in drifted[1]["metadata"] or not drifted[1]["metadata"]["annotations"]
 
 
 def test_no_error_repeats_what_a_secret_holds(objects: Objects, space: str):

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from sandbox.engine.recovery import settle
+from sandbox.providers.aws import asking
+from sandbox.providers.aws.eks import READY
 
 URN = "urn:pulumi:dev::platform::aws:ec2/vpc:Vpc::net"
 OPERATION = {
@@ -65,3 +69,12 @@ def test_a_replacement_takes_the_place_of_what_was_deleted_first():
     assert said == "pending: create of aws:ec2/vpc:Vpc net had happened; adopted as vpc-2"
     assert [(r["urn"], r.get("id")) for r in resources] == [("network", None), (URN, "vpc-2"), ("subnet", None)]
     assert "pendingReplacement" not in resources[1]
+
+
+@pytest.mark.parametrize("end", [{"status": "ACTIVE"}, {"status": "CREATE_FAILED"}, None])
+def test_a_cluster_that_still_comes_or_goes_is_read_once_it_is_there_or_gone(
+    monkeypatch: pytest.MonkeyPatch, end: dict[str, str] | None
+):
+    monkeypatch.setattr(asking, "_PAUSE_SECONDS", 0)
+    answers = iter([{"status": "CREATING"}, {"status": "CREATING"}, {"status": "DELETING"}, end, {"status": "later"}])
+    assert asking.at_rest(lambda: next(answers), READY) == end

@@ -100,11 +100,17 @@ def if_there(asked: Callable[[], Any]) -> Any:
         raise
 
 
+def at_rest(asked: Callable[[], Any], rule: Wait | None) -> Any:
+    """What is answered once nothing is under way: a killed engine may have left it half made, or half removed."""
+    while (found := asked()) and rule and jmespath.search(rule.at, found) in rule.pending.split():
+        time.sleep(_PAUSE_SECONDS)
+    return found
+
+
 def wait(asked: Callable[[], Any], rule: Wait, service: str, name: str) -> None:
     """Until it is done; raise ProviderError with the service's own reason when it ends otherwise."""
-    while (found := asked()) and (status := jmespath.search(rule.at, found)) in rule.pending.split():
-        time.sleep(_PAUSE_SECONDS)
-    if found and status != rule.done:
+    found = at_rest(asked, rule)
+    if found and (status := jmespath.search(rule.at, found)) != rule.done:
         reasons = "; ".join(jmespath.search(rule.why, found) or ()) or "no reason"
         raise ProviderError(f"{service.upper()} says that {name} is {status}: {reasons}")
 

@@ -7,7 +7,18 @@ from typing import Any
 import jmespath
 
 from sandbox.providers.aws import shapes, tagging
-from sandbox.providers.aws.asking import arn_form, ask, filled, if_there, locate, model, pattern, wait, wait_gone
+from sandbox.providers.aws.asking import (
+    arn_form,
+    ask,
+    at_rest,
+    filled,
+    if_there,
+    locate,
+    model,
+    pattern,
+    wait,
+    wait_gone,
+)
 from sandbox.providers.aws.kind import Cloud, Kind, Update, same
 from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.protocol import Props
@@ -87,7 +98,7 @@ def _look(row: Row, cloud: Cloud, where: Props) -> Any:
 
 def _read(row: Row, cloud: Cloud, id_: str, props: Props) -> Props | None:
     where = locate(row, id_, props)
-    found = _look(row, cloud, where)
+    found = at_rest(partial(_look, row, cloud, where), row.wait)
     if not found:
         return None
     found = {"id": id_, "asked": props, **found}

@@ -1,13 +1,17 @@
 """What a changed field means: update or replace, as in the vendor's provider; and what counts as drift."""
 
 import base64
+import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from sandbox.providers.protocol import Change
 
 Object = dict[str, Any]
 AUTONAMED = "pulumi.com/autonamed"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+WITHHELD = "[not what the program says]"
 
 _IDENTITY = frozenset({"apiVersion", "kind", "metadata.name", "metadata.namespace"})
 _POD = (
@@ -137,12 +141,40 @@ def manifest(inputs: Mapping[str, Any]) -> Object:
 
 
 def revealed(obj: Object, inputs: Mapping[str, Any]) -> Object:
-    """A live Secret with stringData as the inputs had it, so that the two can be compared."""
+    """A withheld Secret with stringData as the inputs had it, so that the two can be compared."""
     if "stringData" not in inputs:
         return obj
-    data = obj.get("data", {})
-    shown = {key: base64.b64decode(data[key]).decode() for key in inputs["stringData"] if key in data}
-    return {**obj, "stringData": shown}
+    told = {key: item for key, item in inputs["stringData"].items() if key in obj.get("data", {})}
+    return {**obj, "stringData": {key: WITHHELD if obj["data"][key] == WITHHELD else told[key] for key in told}}
+
+
+def withheld(live: Object, wanted: Mapping[str, Any]) -> Object:
+    """The live object without what somebody else may have hidden in it: the engine keeps and traces what it is told.
+
+    Of a Secret it is told the program's own values; in place of another stands WITHHELD. Of a custom resource it is
+    told what the program speaks of. What kubectl last applied, a Secret's content included, it is never told.
+    """
+    meta = dict(live["metadata"])
+    if LAST_APPLIED in meta.get("annotations", {}):
+        meta["annotations"] = {key: item for key, item in meta["annotations"].items() if key != LAST_APPLIED}
+    told = {**live, "metadata": meta}
+    if live["kind"] == "Secret":
+        ours = wanted.get("data", {})
+        data = {
+            key: item if item == ours[key] else WITHHELD for key, item in live.get("data", {}).items() if key in ours
+        }
+        return told | {"data": data}
+    if is_custom(live):
+        own = {key: meta[key] for key in ("uid", "creationTimestamp") if key in meta}
+        told = project(wanted, told)
+        return told | {"metadata": own | told["metadata"]}
+    return told
+
+
+def is_custom(obj: Mapping[str, Any]) -> bool:
+    """Whether a CRD defines its kind."""
+    owner = group(obj["apiVersion"])
+    return "." in owner and not owner.endswith(".k8s.io")
 
 
 def adopted(live: Mapping[str, Any]) -> Object:
@@ -163,12 +195,15 @@ def secrets_in(inputs: Mapping[str, Any]) -> Iterator[str]:
     """Every form in which a Secret's values may turn up in somebody's message, longest first."""
     forms: set[str] = set()
     for text in _leaves([inputs.get("data"), inputs.get("stringData")]):
-        forms |= {text, base64.b64encode(text.encode()).decode(), text.encode("unicode_escape").decode()}
-        try:
-            forms.add(base64.b64decode(text, validate=True).decode())
-        except ValueError:
-            continue
+        forms |= {*_spelled(text), base64.b64encode(text.encode()).decode()}
+        with suppress(ValueError):
+            forms |= _spelled(base64.b64decode(text, validate=True).decode())
     yield from sorted((form for form in forms if len(form) > 2), key=len, reverse=True)
+
+
+def _spelled(text: str) -> set[str]:
+    """As it is, as JSON has it, and as Python has it."""
+    return {text, json.dumps(text)[1:-1], text.encode("unicode_escape").decode()}
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -1,16 +1,19 @@
-"""The real helm against one control plane; values reach it by a private file, never by its command line."""
+"""The real helm against one control plane; values reach it by a pipe, never by its command line or a file."""
 
 import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sandbox import tools
+from sandbox.cluster.api import ApiError
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.providers.kubernetes import charts
+from sandbox.providers.kubernetes.fields import secrets_in
 
 SWITCHES = {
     "atomic": "--atomic",
@@ -72,25 +75,32 @@ class Helm:
         words = [flag for key, flag in SWITCHES.items() if inputs.get(key)]
         words += [f"{flag}={inputs[key]}" for key, flag in OPTIONS.items() if inputs.get(key)]
         words += [] if inputs.get("skipAwait") else ["--wait"]
-        with tempfile.TemporaryDirectory(dir=self.plane.folder) as private:
-            content, report = Path(private) / "values.json", Path(private) / "left-out"
-            content.write_text(json.dumps(values))
-            report.touch()
-            filter_ = ["-m", "sandbox.providers.kubernetes.postrender", report]
-            words += [f"--values={content}", f"--timeout={inputs['timeout']}s", f"--post-renderer={sys.executable}"]
+        with tempfile.NamedTemporaryFile(dir=self.plane.folder) as report:
+            filter_ = ["-m", "sandbox.providers.kubernetes.postrender", report.name]
+            words += ["--values=-", f"--timeout={inputs['timeout']}s", f"--post-renderer={sys.executable}"]
             words += [f"--post-renderer-args={word}" for word in filter_]
-            self._run("upgrade", "--install", name, chart, *words)
-            return report.read_text().splitlines()
+            self._run("upgrade", "--install", name, chart, *words, piped=json.dumps(values))
+            return report.read().decode().splitlines()
 
     def uninstall(self, name: str, seconds: int) -> None:
         """Remove the release and wait until its objects are gone."""
         self._run("uninstall", name, "--wait", f"--timeout={seconds}s")
 
-    def _run(self, *words: str | Path) -> str:
+    def _run(self, *words: str | Path, piped: str = "") -> str:
         command = [tools.ensure(["helm"]) / "helm", *words, "--namespace", self.namespace]
         variables = charts.environment(self.plane.home.root) | {"KUBECONFIG": str(self.plane.kubeconfig)}
-        done = subprocess.run(command, capture_output=True, text=True, env=variables)  # noqa: S603 a list of our own
+        done = subprocess.run(command, input=piped, capture_output=True, text=True, env=variables)  # noqa: S603 a list of our own
         if done.returncode:
-            said = [line for line in done.stderr.splitlines() if line.strip() and not line.startswith("WARNING")]
+            lines = self._redacted(done.stderr).splitlines()
+            said = [line for line in lines if line.strip() and not line.startswith("WARNING")]
             raise HelmError(" ".join(said).removeprefix("Error: "))
         return done.stdout
+
+    def _redacted(self, message: str) -> str:
+        """A chart may look secrets up, and quote them when it fails; where nobody answers, it could not."""
+        forms: set[str] = set()
+        with suppress(ApiError):
+            forms = {form for live in self.plane.api.list("v1", "Secret") for form in secrets_in(live)}
+        for form in sorted((form for form in forms if len(form) > 7 and form in message), key=len, reverse=True):
+            message = message.replace(form, "[secret]")
+        return message

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from sandbox import journal
 from sandbox.cluster.api import ApiError, Object, UnknownKindError
 from sandbox.providers.kubernetes import fields, ready
 from sandbox.providers.kubernetes.target import Target
@@ -55,9 +56,7 @@ class Objects:
             named = (before.get("annotations") or {}).get(fields.AUTONAMED) == "true"
             meta["name"] = before["name"] if named else f"{ref.name}-{secrets.token_hex(4)}"
             meta["annotations"] = {**(meta.get("annotations") or {}), fields.AUTONAMED: "true"}
-        group = fields.group(inputs["apiVersion"])
-        ours = "." not in group or group.endswith(".k8s.io")
-        if ours and inputs["kind"] not in CLUSTER_WIDE:
+        if not fields.is_custom(inputs) and inputs["kind"] not in CLUSTER_WIDE:
             meta.setdefault("namespace", self.target.namespace)
         return meta
 
@@ -92,16 +91,20 @@ class Objects:
         if live is None:
             return None
         if not inputs:
-            return _sealed(fields.adopted(live)), _outputs(live)
+            return _sealed(fields.adopted(live)), _outputs(live, live)
         try:
             desired = api.apply(wanted, _manager(ref), dry_run=True)
         except ApiError:
             desired = wanted  # the live object no longer accepts it: compare literally
-        shown = (fields.revealed(each, inputs) for each in (desired, live))
-        return _sealed(fields.drifted(inputs, *shown)), _outputs(live)
+        shown = (fields.revealed(fields.withheld(each, wanted), inputs) for each in (desired, live))
+        return _sealed(fields.drifted(inputs, *shown)), _outputs(live, wanted)
 
     def delete(self, ref: Ref, inputs: Props, state: Props) -> None:
         """Remove it and wait until it is gone; a patch only lets go of its fields."""
+        self._remove(ref, inputs)
+        journal.deleted(ref.urn, ref.id)
+
+    def _remove(self, ref: Ref, inputs: Props) -> None:
         api, obj = self.target.api, fields.manifest(inputs)
         with explained(_title(inputs), inputs):
             live = api.live(obj)
@@ -127,11 +130,12 @@ class Objects:
         api, obj = self.target.api, fields.manifest(inputs)
         with explained(_title(inputs), inputs):
             live = api.apply(obj, _manager(ref), force=self._force(obj))
+            journal.created(ref.urn, _id(obj))
             live, missing = ready.await_ready(api, obj, live)
         if missing:
             reason = f"{_title(inputs)} exists but is not ready: {_redacted(missing, inputs)}"
-            raise PartialError(_id(obj), _outputs(live), _sealed(inputs), [reason])
-        return _outputs(live)
+            raise PartialError(_id(obj), _outputs(live, obj), _sealed(inputs), [reason])
+        return _outputs(live, obj)
 
     def _foreseen(self, ref: Ref, inputs: Props, *, creating: bool) -> Props:
         """What the API server would make of it; where cluster, namespace or CRD are still to come, only the inputs."""
@@ -147,7 +151,7 @@ class Objects:
                 if isinstance(error, UnknownKindError) or error.status == 404:
                     return inputs
                 raise
-        outputs = _outputs(live)
+        outputs = _outputs(live, obj)
         outputs["metadata"] = {key: item for key, item in outputs["metadata"].items() if key not in _UNBORN}
         return {key: item for key, item in outputs.items() if key != "status"}
 
@@ -191,11 +195,11 @@ def _title(inputs: Mapping[str, Any]) -> str:
     return f"{inputs['kind']} {_id(inputs)}"
 
 
-def _outputs(live: Object) -> Props:
+def _outputs(live: Object, wanted: Object) -> Props:
     """The live object without what changes by itself; a custom resource's status is its controller's affair."""
-    meta = {key: item for key, item in live["metadata"].items() if key not in _FLEETING}
-    group = fields.group(live["apiVersion"])
-    kept = {key: item for key, item in live.items() if key != "status" or "." not in group or group.endswith(".k8s.io")}
+    told = fields.withheld(live, wanted)
+    meta = {key: item for key, item in told["metadata"].items() if key not in _FLEETING}
+    kept = {key: item for key, item in told.items() if key != "status" or not fields.is_custom(live)}
     return _sealed({**kept, "metadata": meta})
 
 

@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox import journal
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.home import current
 from sandbox.providers.kubernetes import charts, standin, upstream
 from sandbox.providers.kubernetes.charts import Chart
+from sandbox.providers.kubernetes.fields import WITHHELD
 from sandbox.providers.kubernetes.helm import OPTIONS, SWITCHES, Helm, HelmError
 from sandbox.providers.kubernetes.objects import explained
 from sandbox.providers.kubernetes.target import Target
-from sandbox.providers.protocol import UNKNOWN, Change, PartialError, Props, Provider, ProviderError, Ref
+from sandbox.providers.protocol import UNKNOWN, Change, PartialError, Props, Provider, ProviderError, Ref, secret
 
 TIMEOUT_SECONDS = 300  # helm's own
 _OWN = ("allowNullValues", "chart", "name", "namespace", "repositoryOpts", "skipAwait", "timeout", "values", "version")
@@ -74,7 +76,10 @@ class Releases:
         if asked is None or asked.version not in ("", found["version"]):
             live["version"] = found["version"]
         if values != _values(inputs):
-            live["values"] = values
+            live["values"] = _told(_values(inputs), values) if inputs else secret(values)
+        if found["status"] != "deployed":
+            reason = f"release {ref.id} is {found['status']}: what was being done to it failed or was killed"
+            raise PartialError(ref.id, {**live, "status": found}, live, [reason])
         return live, {**live, "status": found}
 
     def delete(self, ref: Ref, inputs: Props, state: Props) -> None:
@@ -90,6 +95,7 @@ class Releases:
             standin.remove(helm.plane, record)
         elif program := standin.companion(_chart(inputs).name):
             program.stop(helm.plane)
+        journal.deleted(ref.urn, ref.id)
 
     def _plane(self) -> ControlPlane:
         return self.target.reached()
@@ -97,6 +103,7 @@ class Releases:
     def _installed(self, ref: Ref, inputs: Props) -> Props:
         chart, helm = _chart(inputs), Helm(self._plane(), inputs["namespace"])
         before, path = helm.unlocked(inputs["name"]), charts.find(chart, helm.plane.home)
+        journal.created(ref.urn, _id(inputs))  # before it happens, for helm leaves half of it when it is killed
         if path is not None:
             return {**inputs, "status": self._upgraded(ref, helm, inputs, path)}
         if before is not None:
@@ -151,6 +158,13 @@ def _values(inputs: Mapping[str, Any]) -> Props:
     """The values to install; a null unsets a default, and counts only where that was asked for."""
     values = inputs.get("values") or {}
     return values if inputs.get("allowNullValues") else _without_nulls(values)
+
+
+def _told(asked: Any, live: Any) -> Any:
+    """Live values that the program states; any other may be a secret, and only where it stands is told."""
+    if isinstance(asked, dict) and isinstance(live, dict):
+        return {key: _told(asked.get(key), item) for key, item in live.items()}
+    return live if asked == live else WITHHELD
 
 
 def _without_nulls(value: Any) -> Any:

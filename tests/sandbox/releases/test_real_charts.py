@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from sandbox.cluster.control_plane import ControlPlane
+from sandbox.providers.kubernetes.fields import WITHHELD
 from sandbox.providers.kubernetes.helm import Helm
 from sandbox.providers.kubernetes.releases import Releases
 from sandbox.providers.protocol import PartialError, ProviderError
@@ -40,7 +41,7 @@ def test_a_chart_that_is_there_is_truly_installed(plane: ControlPlane, releases:
     assert provider.warnings == [told]
     drift = releases.read(RELEASE, INPUTS, {})
     assert drift is not None
-    assert drift[0]["values"] == {"tag": "3"}
+    assert drift[0]["values"] == {"tag": WITHHELD}
     releases.delete(RELEASE, changed, {})
     assert image(plane) is None
     assert releases.read(RELEASE, INPUTS, {}) is None
@@ -85,5 +86,7 @@ def test_an_installation_that_was_killed_does_not_lock_the_next(
     found = Helm(plane, SPACE).released("demo")
     assert found is not None
     assert found["status"] == "pending-install"
+    with pytest.raises(PartialError, match=r"^release releases/demo is pending-install: what was being done to it"):
+        releases.read(RELEASE, stuck, {})
     assert releases.update(RELEASE, stuck, INPUTS, {}, preview=False)["status"]["status"] == "deployed"
     assert image(plane) == "example:2"

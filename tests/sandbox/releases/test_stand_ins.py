@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.providers.kubernetes import standin
+from sandbox.providers.kubernetes.fields import WITHHELD
 from sandbox.providers.kubernetes.releases import Releases
 from sandbox.providers.protocol import ProviderError
 from tests.sandbox.releases.shapes import INPUTS, RELEASE, SPACE, Listening, image
@@ -61,7 +62,7 @@ def test_a_chart_that_cannot_be_had_is_stood_in_for_by_what_upstream_publishes(
     standin.save(plane.api, standin.Record(**record.__dict__ | {"version": "0.9.0", "values": {"tag": "9"}}))
     drift = releases.read(RELEASE, INPUTS, {})
     assert drift is not None
-    assert drift[0] == INPUTS | {"version": "0.9.0", "values": {"tag": "9"}}
+    assert drift[0] == INPUTS | {"version": "0.9.0", "values": {"tag": WITHHELD}}
     assert releases.update(RELEASE, INPUTS, INPUTS, {}, preview=False)["status"]["revision"] == 2
     releases.delete(RELEASE, INPUTS, {})
     assert plane.api.live(obj("apiextensions.k8s.io/v1", "CustomResourceDefinition", "gadgets.example.com")) is None
