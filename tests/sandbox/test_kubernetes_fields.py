@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.home import Home
-from sandbox.providers.kubernetes import fields, ready, target
+from sandbox.providers.kubernetes import fields, target
 from sandbox.providers.kubernetes.objects import Objects
 from sandbox.providers.kubernetes.target import Target
 from sandbox.providers.protocol import UNKNOWN, Change, ProviderError, secret
@@ -36,7 +36,7 @@ def test_a_changed_spec_updates_or_replaces_as_the_table_says(
     api_version: str, kind: str, before: Any, after: Any, update: set[str], replace: set[str]
 ):
     olds, news = (obj(api_version, kind, namespace="n", spec=spec) for spec in (before, after))
-    found = fields.compare(olds, news, frozenset())
+    found = fields.compare(olds, news)
     assert found == Change(frozenset(update), frozenset(replace), delete_first=bool(replace))
 
 
@@ -53,24 +53,17 @@ def test_a_changed_spec_updates_or_replaces_as_the_table_says(
 )
 def test_identity_and_content_replace_a_config_map(change: dict[str, Any], replace: set[str]):
     before = obj("v1", "ConfigMap", data={"key": "value"})
-    assert fields.compare(before, before | change, frozenset()).replace == replace
-
-
-def test_content_changes_in_place_only_where_the_provider_allows_it_and_the_object_too():
-    before, after = (obj("v1", "Secret", stringData={"key": value}) for value in "ab")
-    allowed = frozenset({"Secret"})
-    assert fields.compare(before, after, allowed) == Change(update=frozenset({"stringData"}))
-    assert fields.compare({**before, "immutable": True}, after, allowed).replace == {"stringData"}
+    assert fields.compare(before, before | change).replace == replace
 
 
 def test_another_version_of_one_kind_is_the_same_object():
     before, after = (obj(f"networking.istio.io/{version}", "Gateway") for version in ("v1beta1", "v1"))
-    assert fields.compare(before, after, frozenset()) == Change(update=frozenset({"apiVersion"}))
+    assert fields.compare(before, after) == Change(update=frozenset({"apiVersion"}))
 
 
 def test_a_new_name_is_created_before_the_old_one_goes():
     before, after = (obj("v1", "ConfigMap", name, data={"key": name}) for name in "ab")
-    assert not fields.compare(before, after, frozenset()).delete_first
+    assert not fields.compare(before, after).delete_first
 
 
 def test_an_object_without_a_name_gets_one_and_keeps_it():
@@ -81,7 +74,7 @@ def test_an_object_without_a_name_gets_one_and_keeps_it():
     assert first["metadata"] == {"name": name, "namespace": "default", "annotations": {fields.AUTONAMED: "true"}}
     assert offline.check(CONFIG, {"data": {"key": "other"}}, first)["metadata"]["name"] == name
     second = obj("v1", "ConfigMap", name) | {"metadata": first["metadata"], "data": {"key": "value"}}
-    assert not fields.compare(second, second | {"data": {}}, frozenset()).delete_first
+    assert not fields.compare(second, second | {"data": {}}).delete_first
 
 
 def test_only_namespaced_kinds_get_a_namespace():
@@ -95,6 +88,13 @@ def test_what_a_secret_holds_is_sealed_and_no_message_repeats_it():
     assert checked["stringData"] == secret({"key": "canary"})
     forms = list(fields.secrets_in({"stringData": {"key": "canary"}, "data": {"other": "Y2FuYXJ5"}}))
     assert {"canary", "Y2FuYXJ5"} <= set(forms)
+
+
+def test_what_is_not_implemented_is_refused_by_name():
+    with pytest.raises(
+        ProviderError, match=r"^it: the annotation pulumi\.com/waitFor is not implemented; leave it out$"
+    ):
+        offline.check(CONFIG, {"metadata": {"annotations": {"pulumi.com/waitFor": "condition=Ready"}}}, {})
 
 
 def test_a_generated_name_and_a_nameless_patch_are_refused():
@@ -119,16 +119,6 @@ def test_what_the_api_spells_otherwise_is_no_drift_and_what_somebody_changed_is(
     }
     del edited["args"]
     assert "args" not in fields.drifted(inputs, desired, edited)
-
-
-def test_waiting_for_what_nobody_understands_is_refused():
-    annotated = obj("v1", "ConfigMap") | {"metadata": {"annotations": {"pulumi.com/waitFor": "a miracle"}}}
-    message = (
-        r"^pulumi\.com/waitFor: 'a miracle' is not understood here; write condition=<type>\[=<status>\] or "
-        r"jsonpath=\{\.path\.of\.fields\}\[=<value>\]$"
-    )
-    with pytest.raises(ProviderError, match=message):
-        ready.await_ready(None, annotated, annotated)  # type: ignore[arg-type]  no cluster is asked
 
 
 @pytest.mark.parametrize(

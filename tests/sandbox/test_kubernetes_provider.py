@@ -1,7 +1,6 @@
 """The stand-in Kubernetes provider with a real API server: the whole life of an object, and its errors."""
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,7 +126,7 @@ def test_an_object_that_is_not_ready_is_kept_and_says_why(
     assert partial.value.id == f"{space}/it"
     assert partial.value.state["spec"]["replicas"] == 2
     head, _, tail = partial.value.reasons[0].partition(": it-")
-    assert head == f"Deployment {space}/it exists but is not ready: 2 of 2 replicas are up to date, 0 available"
+    assert head == f"Deployment {space}/it exists but is not ready: 2 of 2 pods are up to date, 0 ready"
     assert tail.endswith(" waits for a node: 0/2 nodes are available: 2 Insufficient cpu, after 1 s")
     with pytest.raises(PartialError, match="ImagePullBackOff: image example:broken not found, after 1 s"):
         objects.update(DEPLOYMENT, {}, workload(space, "example:broken"), {}, preview=False)
@@ -223,7 +222,7 @@ def test_an_import_reads_what_somebody_else_made(objects: Objects, plane: Contro
     assert objects.read(ref("kubernetes:core/v1:ConfigMap", id_=f"{space}/other"), {}, {}) is None
 
 
-def test_a_custom_resource_waits_for_what_its_annotation_names(objects: Objects, plane: ControlPlane, space: str):
+def test_a_definition_is_ready_once_its_kind_is_served(objects: Objects, plane: ControlPlane, space: str):
     schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
     version = {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
     names = {"kind": "Widget", "plural": "widgets", "singular": "widget"}
@@ -231,16 +230,22 @@ def test_a_custom_resource_waits_for_what_its_annotation_names(objects: Objects,
     definition = obj("apiextensions.k8s.io/v1", "CustomResourceDefinition", "widgets.example.com", spec=spec)
     crd = ref("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition")
     objects.create(crd, definition, preview=False)
-    widget = obj("example.com/v1", "Widget", namespace=space, spec={"size": 1}, phase="Good")
-    widget["metadata"]["annotations"] = {"pulumi.com/waitFor": json.dumps(["jsonpath={.phase}=Good"])}
-    token = ref("kubernetes:example.com/v1:Widget")
-    _, outputs = objects.create(token, widget, preview=False)
+    widget = obj("example.com/v1", "Widget", namespace=space, spec={"size": 1})
+    _, outputs = objects.create(ref("kubernetes:example.com/v1:Widget"), widget, preview=False)
     assert outputs["spec"] == {"size": 1}
-    widget["metadata"]["annotations"] = {"pulumi.com/waitFor": "condition=Ready", "pulumi.com/timeoutSeconds": "0"}
-    with pytest.raises(PartialError, match=f"^Widget {space}/it exists but is not ready: condition Ready is not True"):
-        objects.update(token, {}, widget, {}, preview=False)
     objects.delete(crd, definition, {})
     assert plane.api.get("example.com/v1", "Widget", "it", space) is None
+
+
+def test_every_kind_of_workload_is_awaited(objects: Objects, space: str):
+    for kind, extra in (("DaemonSet", {}), ("StatefulSet", {"replicas": 2, "serviceName": "it"})):
+        inputs = workload(space)
+        inputs["kind"] = kind
+        inputs["spec"] = {key: inputs["spec"][key] for key in ("selector", "template")} | extra
+        _, outputs = objects.create(ref(f"kubernetes:apps/v1:{kind}"), inputs, preview=False)
+        ready_pods = outputs["status"].get("numberReady") or outputs["status"].get("readyReplicas")
+        assert ready_pods == 2, kind
+        objects.delete(ref(f"kubernetes:apps/v1:{kind}"), inputs, {})
 
 
 def test_a_deletion_that_hangs_names_what_keeps_the_object(

@@ -45,10 +45,10 @@ REPLACED: Mapping[tuple[str, str], frozenset[str]] = {
     ("", "PersistentVolumeClaim"): _spec("accessModes selector storageClassName volumeName"),
     ("", "Pod"): _spec(_POD),
     ("", "ResourceQuota"): _spec("scopes"),
-    ("", "Secret"): frozenset({"type"}),
+    ("", "ConfigMap"): frozenset({"binaryData", "data"}),
+    ("", "Secret"): frozenset({"data", "stringData", "type"}),
     ("", "Service"): _spec("clusterIP"),
 }
-CONTENT = {"ConfigMap": frozenset({"binaryData", "data"}), "Secret": frozenset({"data", "stringData"})}
 
 
 def group(api_version: str) -> str:
@@ -72,12 +72,10 @@ def changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def compare(old: Mapping[str, Any], new: Mapping[str, Any], mutable: frozenset[str]) -> Change:
-    """Update or replace; `mutable` names the kinds among ConfigMap and Secret whose content may change in place."""
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
+    """Update or replace."""
     differing, kind = changed(old, new), str(new.get("kind"))
     forcing = _IDENTITY | REPLACED.get((group(str(new.get("apiVersion"))), kind), frozenset())
-    if kind in CONTENT and (kind not in mutable or old.get("immutable")):
-        forcing |= CONTENT[kind]
     if group(str(old.get("apiVersion"))) == group(str(new.get("apiVersion"))) and old.get("kind") == kind:
         forcing -= {"apiVersion"}  # another version of one kind is the same object
     replace = frozenset(differing & forcing)

@@ -50,6 +50,8 @@ class Objects:
     def _metadata(self, ref: Ref, inputs: Props, meta: Props, before: Props) -> Props:
         if "generateName" in meta:
             raise ProviderError(f"{ref.name}: metadata.generateName is not implemented; leave it out to be named")
+        if "pulumi.com/waitFor" in (meta.get("annotations") or {}):
+            raise ProviderError(f"{ref.name}: the annotation pulumi.com/waitFor is not implemented; leave it out")
         if "name" not in meta:
             if _is_patch(ref, inputs):
                 raise ProviderError(f"{ref.name}: a patch needs metadata.name, the name of what it patches")
@@ -61,7 +63,7 @@ class Objects:
         return meta
 
     def diff(self, ref: Ref, olds: Props, news: Props, state: Props) -> Change:
-        return fields.compare(olds, news, self.target.mutable)
+        return fields.compare(olds, news)
 
     def create(self, ref: Ref, inputs: Props, preview: bool) -> tuple[str, Props]:
         """Apply it; an object that this very resource made before (the engine died in between) is taken over."""
@@ -70,7 +72,7 @@ class Objects:
         api, obj = self.target.api, fields.manifest(inputs)
         with explained(_title(inputs), inputs):
             live = api.live(obj)
-        known = live is None or self.target.upsert or _is_patch(ref, inputs) or _made_by(live, _manager(ref))
+        known = live is None or _is_patch(ref, inputs) or _made_by(live, _manager(ref))
         if not known:
             raise ProviderError(
                 f"{_title(inputs)} exists already and this resource did not make it; import it "

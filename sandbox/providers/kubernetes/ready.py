@@ -1,13 +1,10 @@
 """When an object counts as ready, kind by kind, in the cluster's own words."""
 
-import json
-import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.cluster.api import Api, Object, UnknownKindError
-from sandbox.providers.protocol import ProviderError
 
 # Everything answers at once on a laptop; a real cloud gets the ten minutes of the vendor's provider.
 PATIENCE_SECONDS = 120
@@ -21,10 +18,9 @@ class NeverError(Exception):
 
 def await_ready(api: Api, obj: Object, live: Object) -> tuple[Object, Verdict]:
     """Watch until ready, refused or out of patience; returns the last state and what was missing then."""
-    annotations = live["metadata"].get("annotations", {})
-    if annotations.get("pulumi.com/skipAwait") == "true":
+    judge = _BY_KIND.get((obj["apiVersion"], obj["kind"]), lambda api, live: None)
+    if live["metadata"].get("annotations", {}).get("pulumi.com/skipAwait") == "true":
         return live, None
-    judge = _judge(annotations.get("pulumi.com/waitFor"), obj)
     deadline = time.monotonic() + patience(live)
     while True:
         try:
@@ -60,38 +56,6 @@ def patience(obj: Mapping[str, Any]) -> int:
     return int(obj["metadata"].get("annotations", {}).get("pulumi.com/timeoutSeconds", PATIENCE_SECONDS))
 
 
-def _judge(wait_for: str | None, obj: Object) -> Callable[[Api, Object], Verdict]:
-    if wait_for is None:
-        return _BY_KIND.get((obj["apiVersion"], obj["kind"]), lambda api, live: None)
-    wanted = json.loads(wait_for) if wait_for.startswith("[") else [wait_for]
-    tests = [_expression(text) for text in wanted]
-    return lambda api, live: next((missing for test in tests if (missing := test(live))), None)
-
-
-def _expression(text: str) -> Callable[[Object], Verdict]:
-    """`condition=Ready[=True]` or `jsonpath={.a.b}[=value]`, as kubectl wait has them."""
-    if match := re.fullmatch(r"condition=(\w+)(?:=(\w+))?", text):
-        kind, value = match[1], match[2] or "True"
-        return lambda live: (
-            None if _condition(live, kind).get("status") == value else f"condition {kind} is not {value}"
-        )
-    if match := re.fullmatch(r"jsonpath=\{((?:\.\w+)+)\}(?:=(.+))?", text):
-        path, value = match[1], match[2]
-
-        def judge(live: Object) -> Verdict:
-            found: Any = live
-            for part in path[1:].split("."):
-                found = found.get(part) if isinstance(found, dict) else None
-            fits = found is not None if value is None else str(found) == value
-            return None if fits else f"{path} is {found}, not {value or 'set'}"
-
-        return judge
-    raise ProviderError(
-        f"pulumi.com/waitFor: {text!r} is not understood here; write condition=<type>[=<status>] or "
-        "jsonpath={.path.of.fields}[=<value>]"
-    )
-
-
 def _condition(live: Object, kind: str) -> dict[str, str]:
     found = live.get("status", {}).get("conditions") or []
     return next((each for each in found if each["type"] == kind), {})
@@ -100,10 +64,6 @@ def _condition(live: Object, kind: str) -> dict[str, str]:
 def _reason(scheduled: Mapping[str, str]) -> str:
     """The scheduler's first sentence; the others are about preemption."""
     return scheduled["message"].split(". ")[0]
-
-
-def _observed(live: Object) -> bool:
-    return live.get("status", {}).get("observedGeneration", 0) >= live["metadata"]["generation"]
 
 
 def _pods_of(api: Api, live: Object) -> str:
@@ -119,30 +79,24 @@ def _pods_of(api: Api, live: Object) -> str:
     return ""
 
 
-def _deployment(api: Api, live: Object) -> Verdict:
-    status, wanted = live.get("status", {}), live["spec"].get("replicas", 1)
-    if _observed(live) and _condition(live, "Progressing").get("reason") == "ProgressDeadlineExceeded":
-        raise NeverError(f"{_condition(live, 'Progressing')['message']}{_pods_of(api, live)}")
-    counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "availableReplicas")]
-    if _observed(live) and counts == [wanted] * 3:
-        return None
-    return f"{counts[1]} of {wanted} replicas are up to date, {counts[2]} available{_pods_of(api, live)}"
+# Of a workload's status: how many pods there should be where the spec says no replicas, are up to date, and are ready.
+_COUNTS = {
+    "DaemonSet": ("desiredNumberScheduled", "updatedNumberScheduled", "numberReady"),
+    "Deployment": ("replicas", "updatedReplicas", "availableReplicas"),
+    "StatefulSet": ("replicas", "updatedReplicas", "readyReplicas"),
+}
 
 
-def _stateful_set(api: Api, live: Object) -> Verdict:
-    status, wanted = live.get("status", {}), live["spec"].get("replicas", 1)
-    rolled = status.get("currentRevision") == status.get("updateRevision")
-    if _observed(live) and rolled and status.get("readyReplicas", 0) == wanted:
-        return None
-    return f"{status.get('readyReplicas', 0)} of {wanted} replicas are ready{_pods_of(api, live)}"
-
-
-def _daemon_set(api: Api, live: Object) -> Verdict:
+def _workload(api: Api, live: Object) -> Verdict:
     status = live.get("status", {})
-    wanted, updated = status.get("desiredNumberScheduled", 0), status.get("updatedNumberScheduled", 0)
-    if _observed(live) and updated == wanted == status.get("numberReady", 0):
+    counts = [status.get(key, 0) for key in _COUNTS[live["kind"]]]
+    wanted, progress = live["spec"].get("replicas", counts[0]), _condition(live, "Progressing")
+    observed = status.get("observedGeneration", 0) >= live["metadata"]["generation"]
+    if observed and progress.get("reason") == "ProgressDeadlineExceeded":
+        raise NeverError(f"{progress['message']}{_pods_of(api, live)}")
+    if observed and counts == [wanted] * 3:
         return None
-    return f"{status.get('numberReady', 0)} of {wanted} pods are ready{_pods_of(api, live)}"
+    return f"{counts[1]} of {wanted} pods are up to date, {counts[2]} ready{_pods_of(api, live)}"
 
 
 def _job(api: Api, live: Object) -> Verdict:
@@ -190,10 +144,8 @@ def _namespace(api: Api, live: Object) -> Verdict:
 
 
 _BY_KIND: Mapping[tuple[str, str], Callable[[Api, Object], Verdict]] = {
+    **{("apps/v1", kind): _workload for kind in _COUNTS},
     ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): _definition,
-    ("apps/v1", "DaemonSet"): _daemon_set,
-    ("apps/v1", "Deployment"): _deployment,
-    ("apps/v1", "StatefulSet"): _stateful_set,
     ("batch/v1", "Job"): _job,
     ("v1", "Namespace"): _namespace,
     ("v1", "PersistentVolumeClaim"): _claim,

@@ -13,7 +13,6 @@ from sandbox.home import Home
 from sandbox.providers.protocol import ProviderError, has_unknown
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_FLAGS = ("enableConfigMapMutable", "enablePatchForce", "enableSecretMutable", "upsertExistingObjects")
 _IGNORED = (  # no effect on what is created, or the engine's own
     "clusterIdentifier",
     "enableServerSideApply",
@@ -32,8 +31,6 @@ class Target:
     plane: ControlPlane | None
     namespace: str = "default"
     force: bool = False
-    upsert: bool = False
-    mutable: frozenset[str] = frozenset()
 
     @property
     def api(self) -> Api:
@@ -52,8 +49,7 @@ class Target:
 def read(variables: Mapping[str, Any], home: Home) -> Target:
     """Understand the provider's inputs; what would change the outcome and is not implemented is refused by name."""
     inputs = {key: value for key, value in variables.items() if not key.startswith("__") and value is not None}
-    flags = {key: str(inputs.get(key, False)).lower() == "true" for key in _FLAGS}
-    if unknown := sorted(inputs.keys() - {"kubeconfig", "namespace", *_FLAGS, *_IGNORED}):
+    if unknown := sorted(inputs.keys() - {"kubeconfig", "namespace", "enablePatchForce", *_IGNORED}):
         raise ProviderError(f"the laptop's Kubernetes provider does not implement {', '.join(unknown)}; leave it out")
     if str(inputs.get("enableServerSideApply", True)).lower() == "false":
         raise ProviderError(
@@ -61,13 +57,10 @@ def read(variables: Mapping[str, Any], home: Home) -> Target:
         )
     if "kubeconfig" not in inputs:
         raise ProviderError("kubeconfig is not set; the laptop never falls back to the kubeconfig of your own clusters")
-    mutable = {kind for kind in ("ConfigMap", "Secret") if flags[f"enable{kind}Mutable"]}
     return Target(
         plane=None if has_unknown(inputs["kubeconfig"]) else recognise(inputs["kubeconfig"], home),
         namespace=inputs.get("namespace", "default"),
-        force=flags["enablePatchForce"],
-        upsert=flags["upsertExistingObjects"],
-        mutable=frozenset(mutable),
+        force=str(inputs.get("enablePatchForce", False)).lower() == "true",
     )
 
 
