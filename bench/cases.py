@@ -63,17 +63,19 @@ def floor(home: Home, folder: Path, case: Case, modules: Sequence[str]) -> Case:
     counts = f"custom={case.resources - case.components}, components={case.components}"
     run = f"programs.empty_resources({counts}, modules={list(modules)!r})"
     stack = _program(home, folder / f"floor-{case.name.replace(' ', '-')}", run)
-    stack.env["PATH"] = os.pathsep.join((str(_plugin(folder)), stack.env["PATH"]))
+    stack.env["PATH"] = os.pathsep.join((str(_plugins(folder)), stack.env["PATH"]))
     return _case(f"floor of {case.name}", stack)
 
 
-def _plugin(folder: Path) -> Path:
-    """A folder with the empty provider under the name by which the engine looks for it."""
-    script = folder / "bin" / "pulumi-resource-empty"
-    script.parent.mkdir(exist_ok=True)
-    script.write_text(f"#!{sys.executable}\nfrom bench.provider import main\n\nmain()\n")
-    script.chmod(0o755)
-    return script.parent
+def _plugins(folder: Path) -> Path:
+    """A folder with the empty provider and a bare language host, under the names by which the engine looks for them."""
+    place = folder / "bin"
+    place.mkdir(exist_ok=True)
+    for name, module in (("resource-empty", "bench.provider"), ("language-python", "sandbox.engine.language")):
+        script = place / f"pulumi-{name}"
+        script.write_text(f"#!{sys.executable}\nfrom {module} import main\n\nmain()\n")
+        script.chmod(0o755)
+    return place
 
 
 def _case(name: str, stack: Stack) -> Case:

@@ -1,6 +1,7 @@
 """Wall time and peak memory of one command and all that it starts."""
 
 import contextlib
+import ctypes
 import os
 import subprocess
 import tempfile
@@ -31,22 +32,36 @@ class Sample:
 
 
 def measure(argv: Sequence[str], env: Mapping[str, str]) -> Sample:
-    """Run a command to its end; MeasuredError if it fails."""
+    """Run a command to its end, and what it leaves behind to its own; MeasuredError if it fails."""
+    _adopt_orphans()
+    others = psutil.Process().children()
     peak, started, used = 0, time.perf_counter(), _cpu()
     with tempfile.TemporaryFile("w+") as out:
         with subprocess.Popen(argv, env=dict(env), stdin=subprocess.DEVNULL, stdout=out, stderr=out) as child:  # noqa: S603 argv is a list of our own
-            process = psutil.Process(child.pid)
             while True:
                 try:
                     child.wait(INTERVAL)
                     break
                 except subprocess.TimeoutExpired:
-                    peak = max(peak, resident(process))
+                    peak = max(peak, sum(map(resident, _started_since(others))))
         seconds = time.perf_counter() - started
+        for orphan in _started_since(others):
+            os.waitpid(orphan.pid, 0)
         if child.returncode:
             out.seek(0)
             raise MeasuredError(f"{' '.join(argv[:4])} failed:\n{out.read()}")
     return Sample(seconds, _cpu() - used, peak / MIB)
+
+
+def _adopt_orphans() -> None:
+    """Make this process the parent of what its descendants leave behind, so that it is counted."""
+    set_child_subreaper = 36
+    if ctypes.CDLL(None, use_errno=True).prctl(set_child_subreaper, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "this kernel hands orphans to nobody else; Linux does since 3.4")
+
+
+def _started_since(others: Sequence[psutil.Process]) -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if child not in others]
 
 
 def _cpu() -> float:

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import psutil
-
 from sandbox.home import Home
 
 
@@ -103,6 +101,8 @@ def _pid_file(home: Home, name: str) -> Path:
 
 def _started(pid: int) -> str:
     """Start time of a process; empty for a dead one or a zombie."""
+    import psutil  # slow to import, and a provider may never look at a process
+
     try:
         process = psutil.Process(pid)
         return "" if process.status() == psutil.STATUS_ZOMBIE else str(process.create_time())

@@ -13,7 +13,6 @@ from pathlib import Path
 import yaml
 
 from sandbox import processes, tools
-from sandbox.cluster import certificates
 from sandbox.cluster.api import Api, ApiError
 from sandbox.home import Home
 
@@ -126,6 +125,8 @@ class ControlPlane:
 
     def _prepare(self) -> None:
         """Choose ports, make certificates and kubeconfigs; the ports are written last, so half of it counts as none."""
+        from sandbox.cluster import certificates  # slow to import, and only a new cluster needs it
+
         ports = dict(zip(("kube-apiserver", "etcd", "peer"), processes.free_ports(3), strict=True))
         certificates.write(self._pki, CLIENTS, service_address="172.20.0.1")
         for client in CLIENTS:

@@ -3,6 +3,7 @@
 The vendor ships this host with its download only; the SDK holds the same servicer for the Automation API.
 """
 
+import gc
 import os
 import runpy
 import subprocess
@@ -39,6 +40,7 @@ class Host(LanguageServer):
         program = Path(request.info.program_directory or request.pwd) / (request.info.entry_point or ".")
 
         def run() -> None:
+            gc.disable()  # a program is short, and collecting among so many modules takes a tenth of their import
             os.chdir(request.pwd)
             sys.path.insert(0, str(program))
             runpy.run_path(str(program), run_name="__main__")

@@ -1,6 +1,7 @@
 """A Provider as the engine's protocol has it: a gRPC service, in which every error is one sentence."""
 
 import contextlib
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,9 @@ from pulumi.runtime.proto import engine_pb2_grpc, plugin_pb2, provider_pb2, prov
 
 from sandbox.engine import plugin
 from sandbox.providers.protocol import PartialError, Props, Provider, ProviderError, Ref, packed, plain
+
+THREADS = 32
+GRACE_SECONDS = 30  # a call in flight may have made something: it is noted down
 
 
 class Servicer(provider_pb2_grpc.ResourceProviderServicer):
@@ -134,9 +138,16 @@ def _engine(address: str) -> Any:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
-def serve(provider: Provider, argv: list[str]) -> None:
-    """Serve until the engine goes away; its address is the last argument."""
-    if len(argv) > 1:
-        provider.engine = _engine(argv[-1])
-    register = partial(provider_pb2_grpc.add_ResourceProviderServicer_to_server, Servicer(provider))
-    plugin.serve(register, threads=32, grace_seconds=30)  # a call in flight may have made something: it is noted down
+def start(provider: Provider, engine: str) -> tuple[grpc.Server, int]:
+    """A server for the provider, and its port; `engine` is the address at which the engine listens."""
+    return plugin.start(_registered(provider, engine), THREADS)
+
+
+def serve(provider: Provider, engine: str) -> None:
+    """Serve in this process until the engine goes away."""
+    plugin.serve(_registered(provider, engine), THREADS, GRACE_SECONDS)
+
+
+def _registered(provider: Provider, engine: str) -> Callable[[grpc.Server], None]:
+    provider.engine = _engine(engine)
+    return partial(provider_pb2_grpc.add_ResourceProviderServicer_to_server, Servicer(provider))

@@ -1,6 +1,5 @@
 """The provider process: hands each resource to what knows its type."""
 
-import sys
 from importlib import metadata
 
 from sandbox import home
@@ -8,13 +7,15 @@ from sandbox.providers.kubernetes import target
 from sandbox.providers.kubernetes.objects import Objects
 from sandbox.providers.kubernetes.releases import Releases
 from sandbox.providers.protocol import Change, Props, Provider, Ref
-from sandbox.providers.servicer import serve
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
 
 class Kubernetes(Provider):
     """Speaks to the cluster that its kubeconfig names."""
+
+    def __init__(self) -> None:
+        super().__init__(metadata.version("pulumi-kubernetes"), identity=("clusterIdentifier",))
 
     def configure(self, variables: Props) -> None:
         found = target.read(variables, home.current())
@@ -40,7 +41,3 @@ class Kubernetes(Provider):
 
     def delete(self, ref: Ref, inputs: Props, state: Props) -> None:
         self._of(ref).delete(ref, inputs, state)
-
-
-def main() -> None:
-    serve(Kubernetes(metadata.version("pulumi-kubernetes"), identity=("clusterIdentifier",)), sys.argv)

@@ -1,0 +1,68 @@
+"""One process for all providers of an engine, started beside the program: `pulumi-providers ENGINE`, its process id.
+
+Each connection is one provider resource of the program: it names the plugin and the engine's address, is answered with
+a port, and lasts as long as the engine wants that provider.
+"""
+
+import os
+import pkgutil
+import select
+import signal
+import socket
+import sys
+from contextlib import suppress
+from threading import Thread
+
+from sandbox.providers.launcher import address, without_sdk
+
+PLUGINS = {
+    "aws": "sandbox.providers.aws.provider:Aws",
+    "kubernetes": "sandbox.providers.kubernetes.provider:Kubernetes",
+}
+
+
+def alone(name: str, engine: str) -> None:
+    """Serve one provider in this process until the engine goes away."""
+    from sandbox.providers import servicer
+
+    servicer.serve(pkgutil.resolve_name(PLUGINS[name])(), engine)
+
+
+def main() -> None:
+    """Serve until the engine is gone or this process is asked to end; calls in flight are finished."""
+    path, engine = address(int(sys.argv[1])), os.pidfd_open(int(sys.argv[1]))
+    served: list[tuple[socket.socket, Thread]] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    without_sdk()
+    with socket.socket(socket.AF_UNIX) as door, suppress(KeyboardInterrupt):
+        door.bind(str(path))
+        door.listen()
+        Thread(target=_warm, daemon=True).start()
+        while engine not in select.select([door, engine], [], [])[0]:
+            connection, _ = door.accept()
+            served.append((connection, Thread(target=_attend, args=(connection,), daemon=True)))
+            served[-1][1].start()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it is ending as it is
+    path.unlink(missing_ok=True)
+    for connection, _ in served:
+        with suppress(OSError):  # it has ended already
+            connection.shutdown(socket.SHUT_RD)
+    for _, thread in served:
+        thread.join()
+    os._exit(0)  # threads that still wait for a cloud, or for the engine, must not keep it alive
+
+
+def _warm() -> None:
+    for plugin in PLUGINS.values():
+        pkgutil.resolve_name(plugin)
+
+
+def _attend(connection: socket.socket) -> None:
+    from sandbox.providers import servicer
+
+    with connection, connection.makefile("r") as asked:
+        name, engine = asked.readline().split()
+        server, port = servicer.start(pkgutil.resolve_name(PLUGINS[name])(), engine)
+        connection.sendall(str(port).encode())
+        asked.read()
+        server.stop(servicer.GRACE_SECONDS).wait()

@@ -1,0 +1,66 @@
+"""How a provider starts: in the one process that serves all providers of an engine, else by itself.
+
+That process is started beside the program, so that it is warm when the first resource asks for it.
+"""
+
+import importlib.util
+import os
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import ModuleType
+
+from sandbox import home
+
+
+def serve(name: str) -> None:
+    """Be the engine's plugin `name` until the engine goes away."""
+    with suppress(OSError):
+        _stand_for(name)
+        return
+    without_sdk()
+    from sandbox.providers import host
+
+    host.alone(name, sys.argv[-1])
+
+
+def _stand_for(name: str) -> None:
+    """Be the outside of a provider that the host serves; OSError where no host can.
+
+    Asked to end, it hangs up and waits until the host has finished the calls in flight.
+    """
+    with socket.socket(socket.AF_UNIX) as host:
+        host.connect(str(address(os.getppid())))
+        host.sendall(f"{name} {sys.argv[-1]}\n".encode())
+        if not (port := host.recv(16)):
+            raise ConnectionError
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda *_: host.shutdown(socket.SHUT_WR))
+        print(port.decode(), flush=True)
+        host.recv(1)
+
+
+def start_host() -> None:
+    """Start the process that serves the providers of the engine above this process; the engine's first plugin does."""
+    import subprocess
+
+    if not address(os.getppid()).exists():
+        with (home.current().logs / "providers.log").open("ab") as log:
+            words = [Path(sys.argv[0]).with_name("pulumi-providers"), str(os.getppid())]
+            # In a session of its own: the engine ends the whole group of a plugin that it is done with.
+            subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)  # noqa: S603 our own
+
+
+def address(engine: int) -> Path:
+    """The socket that the plugins of one engine share; there while the host listens."""
+    return home.current().engine / f"providers-{engine}"
+
+
+def without_sdk() -> None:
+    """Let the protocol's modules be imported without the SDK around them, which is three times their size."""
+    sdk = importlib.util.find_spec("pulumi")
+    for name, folder in (("pulumi", ""), ("pulumi.runtime", "runtime")):
+        package = sys.modules[name] = ModuleType(name)
+        package.__path__ = [str(Path(place, folder)) for place in sdk.submodule_search_locations or ()] if sdk else []

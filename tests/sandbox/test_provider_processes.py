@@ -1,0 +1,103 @@
+"""Providers are served together where the engine's first plugin has started a process for them, else each by itself."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from sandbox.home import PROJECT, Home
+from sandbox.providers import launcher, protocol
+
+BIN = PROJECT / "sandbox" / "bin"
+NOBODY = "127.0.0.1:9"  # where an engine would listen
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    monkeypatch.setenv("LAPTOP_HOME", str(tmp_path))
+    return Home(tmp_path)
+
+
+@contextmanager
+def host(engine: int) -> Iterator[subprocess.Popen[str]]:
+    """The process that serves the providers of an engine, once it listens."""
+    with _started("pulumi-providers", str(engine)) as child:
+        try:
+            _await(launcher.address(engine).exists)
+            yield child
+        finally:
+            child.terminate()
+
+
+@contextmanager
+def plugin(name: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """A plugin as the engine starts it, and the port that it names."""
+    with _started(f"pulumi-resource-{name}", NOBODY) as child:
+        try:
+            assert child.stdout is not None
+            yield child, int(child.stdout.readline())
+        finally:
+            child.terminate()
+
+
+def _started(script: str, word: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, BIN / script, word], stdout=subprocess.PIPE, text=True)  # noqa: S603 our own
+
+
+def _await(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _version(port: int) -> str:
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        return provider_pb2_grpc.ResourceProviderStub(channel).GetPluginInfo(empty_pb2.Empty(), timeout=30).version
+
+
+@pytest.mark.usefixtures("home")
+def test_one_process_serves_every_provider_and_ends_each_with_its_plugin():
+    with host(os.getpid()) as shared:
+        with plugin("kubernetes") as (first, port), plugin("kubernetes") as (_, other):
+            assert port != other
+            assert _version(port).startswith("4.")
+            first.terminate()
+            assert first.wait(30) == 0
+            with pytest.raises(grpc.RpcError):
+                _version(port)
+            assert _version(other).startswith("4.")
+        assert shared.poll() is None
+        with plugin("aws") as (_, port):
+            assert _version(port).startswith("7.")
+            shared.terminate()
+            assert shared.wait(30) == 0
+    assert not launcher.address(os.getpid()).exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_the_process_ends_with_its_engine():
+    with subprocess.Popen(["/bin/sleep", "60"]) as engine, host(engine.pid) as shared:
+        engine.kill()
+        assert shared.wait(30) == 0
+
+
+@pytest.mark.usefixtures("home")
+def test_a_plugin_of_an_engine_without_that_process_serves_itself():
+    with plugin("aws") as (child, port):
+        assert _version(port).startswith("7.")
+        child.terminate()
+        assert child.wait(30) == 0
+
+
+def test_what_is_not_known_is_spelled_as_the_sdk_has_it():
+    assert protocol.UNKNOWN == rpc.UNKNOWN
