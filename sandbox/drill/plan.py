@@ -67,26 +67,11 @@ def of_stack(path: Path = PROJECT / "Pulumi.prod.yaml") -> dict[str, int] | None
 
 def resource(order: FailoverConfig, endpoint: str) -> dict[str, Any]:
     """The `Failover` resource, with the address at which the primary region's host is found here."""
-    checks = order.detection
-    probe = {
-        "type": "http",
-        "endpoint": endpoint,
-        "interval": checks.interval_seconds,
-        "timeout": checks.timeout_seconds,
-        "failureThreshold": checks.failure_threshold,
-    }
-    return {
-        "apiVersion": "dr.company.com/v1",
-        "kind": "Failover",
-        "metadata": {"name": FAILOVER},
-        "spec": {
-            "primary": {"cluster": f"drill-{PRIMARY}", "namespace": "drill"},
-            "secondary": {"cluster": f"drill-{RECOVERY}", "namespace": "drill"},
-            "healthChecks": [probe],
-            "failoverPolicy": {"automatic": order.automatic, "delay": order.delay_seconds},
-            "dataSync": {"database": {"replicationLagThreshold": order.lag_threshold_seconds}},
-        },
-    }
+    sides = ({"cluster": f"drill-{region}", "namespace": "drill"} for region in (PRIMARY, RECOVERY))
+    spec = order.spec(*sides)
+    spec["healthChecks"][0]["endpoint"] = endpoint
+    kind = {"apiVersion": "dr.company.com/v1", "kind": "Failover", "metadata": {"name": FAILOVER}}
+    return {**kind, "spec": {**spec, "notifications": {}}}  # the topic is told, nobody is woken
 
 
 def wiring(order: FailoverConfig, endpoint: str, topic: str) -> dict[str, Any]:

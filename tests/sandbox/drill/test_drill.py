@@ -10,7 +10,7 @@ import pytest
 from sandbox.drill import report
 from sandbox.drill.run import Result, drill
 
-pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "BDR-15", "C-03")]
+pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "C-03")]
 
 
 @pytest.fixture(scope="module")

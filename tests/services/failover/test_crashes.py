@@ -13,7 +13,7 @@ from services.failover.controller import LEASE_SECONDS, Controller
 from services.failover.machine import PLANS, Phase, failback
 from tests.services.failover.world import HOST, PRIMARY, RECOVERY, World, document
 
-pytestmark = pytest.mark.req("BDR-13")
+pytestmark = pytest.mark.req("BDR-13", "S-04")
 
 GENERATE = HypothesisPhase.generate
 SOON = document(failoverPolicy={"automatic": True, "delay": "10s"})

@@ -10,7 +10,7 @@ from services.failover.machine import Phase, RefusedError, Verdict, failback, fo
 from services.failover.store import CURRENT
 from tests.services.failover.world import HOST, PRIMARY, RECOVERY, STANDBY, World, document
 
-pytestmark = pytest.mark.req("BDR-13")
+pytestmark = pytest.mark.req("BDR-13", "S-04")
 
 
 def lost(world: World, lag: float = 0.2) -> None:

@@ -10,7 +10,7 @@ from services.failover import machine
 from services.failover.machine import PLANS, Phase, State, Verdict
 from tests.services.failover.world import PRIMARY, RECOVERY, document
 
-pytestmark = pytest.mark.req("BDR-13")
+pytestmark = pytest.mark.req("BDR-13", "S-04")
 
 DELAY, GAP = 60.0, 50.0
 BOTH = [

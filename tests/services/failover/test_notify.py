@@ -10,7 +10,7 @@ from services.failover.controller import MESSAGE_LIFE
 from services.failover.machine import Phase
 from tests.services.failover.world import HOST, World
 
-pytestmark = pytest.mark.req("BDR-13")
+pytestmark = pytest.mark.req("BDR-13", "S-04")
 
 
 def _subscribe(world: World) -> str:

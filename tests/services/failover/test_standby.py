@@ -141,6 +141,7 @@ def _fence(world: World, region: str | None) -> None:
     controller.ask(lambda state: (state.model_copy(update={"fenced": region}), ()))
 
 
+@pytest.mark.req("S-04")
 def test_a_fenced_primary_stops_its_writers_once_and_goes_on_with_as_many(guarded: tuple[World, FakeKubernetes, Guard]):
     world, kubernetes, guard = guarded
     assert guard.tick() is False
@@ -154,6 +155,7 @@ def test_a_fenced_primary_stops_its_writers_once_and_goes_on_with_as_many(guarde
     assert len(kubernetes.changes) == 2
 
 
+@pytest.mark.req("S-04")
 def test_a_guard_that_cannot_read_the_fence_leaves_the_primary_alone(guarded: tuple[World, FakeKubernetes, Guard]):
     world, kubernetes, guard = guarded
     _fence(world, PRIMARY)
