@@ -48,6 +48,21 @@ def test_the_longest_gap_counts_weekends_months_and_leap_years(schedule: str, mi
     assert gap(schedule) == minutes
 
 
+@pytest.mark.req("C-02")
+@pytest.mark.parametrize(
+    ("amazon", "unix"),
+    [
+        ("cron(30 1 ? * 2-6 *)", "30 1 * * 1-5"),
+        ("cron(30 1 ? * 1,7 *)", "30 1 * * 0,6"),
+        ("cron(0 5 ? * 3#2 *)", "0 5 * * 2#2"),
+        ("cron(0 5 ? * 2/2 *)", "0 5 * * 1/2"),
+        ("cron(0 2 1 * ? *)", "0 2 1 * *"),
+    ],
+)
+def test_the_days_of_aws_are_those_of_unix_under_other_numbers(amazon: str, unix: str):
+    assert parse(amazon) == parse(unix)
+
+
 @pytest.mark.parametrize(
     "text",
     [
