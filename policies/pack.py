@@ -102,6 +102,7 @@ def seen(args: Any) -> Resource:
         props=plain(args.props),
         provider=plain(provider.props) if provider else {},
         protected=bool(args.opts.protect),
+        ignored=frozenset(args.opts.ignore_changes),
         property_dependencies={key: [each.urn for each in found] for key, found in dependencies.items()},
     )
 

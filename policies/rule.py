@@ -21,6 +21,8 @@ class Resource:
     provider: Mapping[str, Any] = field(default_factory=dict)
     """The inputs of its provider."""
     protected: bool = False
+    ignored: frozenset[str] = frozenset()
+    """Inputs that count when it is made and never again."""
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Input -> URNs of the resources that it comes from; known once the whole stack is seen."""
 

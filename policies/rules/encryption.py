@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from policies.profiles import Profile
-from policies.rule import Resource, Rule, StackRule, block, blocks
+from policies.rule import UNKNOWN, Resource, Rule, StackRule, block, blocks
 
 Inputs = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def _on(path: str) -> Callable[[Inputs], Iterator[str]]:
 def _is(path: str, *wanted: str, default: str | None = None) -> Callable[[Inputs], Iterator[str]]:
     def judge(inputs: Inputs) -> Iterator[str]:
         found = block(inputs, path) or default
-        if found is None or (found not in wanted and "-" not in str(found)):
+        if found not in (*wanted, UNKNOWN):
             yield f"{path} is {found or 'not set'}; set it to {' or '.join(wanted)}"
 
     return judge
@@ -52,6 +52,12 @@ def _instance(inputs: Inputs) -> Iterator[str]:
     if not inputs.get("replicateSourceDb"):
         yield from _on("storageEncrypted")(inputs)
         yield from _set("kmsKeyId")(inputs)
+
+
+def _tie(inputs: Inputs) -> Iterator[str]:
+    """What is tied together from a database that stands has the encryption of that."""
+    if not inputs.get("sourceDbClusterIdentifier"):
+        yield from _on("storageEncrypted")(inputs)
 
 
 def _disks(inputs: Inputs) -> Iterator[str]:
@@ -109,7 +115,7 @@ CHECKS: Mapping[str, Sequence[Callable[[Inputs], Iterator[str]]]] = {
     "aws:neptune/cluster:Cluster": (_on("storageEncrypted"), _set("kmsKeyArn")),
     "aws:opensearch/domain:Domain": (_on("encryptAtRest.enabled"), _on("nodeToNodeEncryption.enabled")),
     "aws:rds/cluster:Cluster": (_on("storageEncrypted"), _set("kmsKeyId")),
-    "aws:rds/globalCluster:GlobalCluster": (),
+    "aws:rds/globalCluster:GlobalCluster": (_tie,),
     "aws:rds/instance:Instance": (_instance,),
     "aws:redshift/cluster:Cluster": (_on("encrypted"), _set("kmsKeyId")),
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (_bucket_settings,),

@@ -1,30 +1,15 @@
 """No identity may do everything, none has keys that last (IAM-01, IAM-02)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from policies import documents
 from policies.profiles import Profile
 from policies.rule import Resource, Rule
 
-_DOCUMENTS = {
-    "aws:iam/groupPolicy:GroupPolicy": "policy",
-    "aws:iam/policy:Policy": "policy",
-    "aws:iam/rolePolicy:RolePolicy": "policy",
-    "aws:iam/userPolicy:UserPolicy": "policy",
-    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
-}
-_ATTACHMENTS = frozenset(
-    {
-        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-        "aws:iam/policyAttachment:PolicyAttachment",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-    }
-)
-_ROLE = "aws:iam/role:Role"
-_ROLES_OF_KUBERNETES = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
-_BINDINGS = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
+Inputs = Mapping[str, Any]
+Check = Callable[[Inputs], Iterator[str]]
+
 _ALMIGHTY = ("AdministratorAccess", "PowerUserAccess", "IAMFullAccess")
 
 
@@ -48,30 +33,52 @@ def _managed(arns: Sequence[Any]) -> Iterator[str]:
             yield f"{name} allows everything; name what is needed in a policy of its own"
 
 
-def _role(resource: Resource) -> Iterator[str]:
-    for inline in documents.listed(resource.props.get("inlinePolicies")):
+def _policy(key: str) -> Check:
+    return lambda inputs: _document(key, inputs.get(key))
+
+
+def _attachment(inputs: Inputs) -> Iterator[str]:
+    yield from _managed([inputs.get("policyArn")])
+
+
+def _role(inputs: Inputs) -> Iterator[str]:
+    for inline in documents.listed(inputs.get("inlinePolicies")):
         yield from _document("inlinePolicies", inline.get("policy"))
-    yield from _managed(resource.props.get("managedPolicyArns") or [])
-    for statement in documents.statements(resource.props.get("assumeRolePolicy")):
+    yield from _managed(inputs.get("managedPolicyArns") or [])
+    for statement in documents.statements(inputs.get("assumeRolePolicy")):
         if documents.allows_anybody(statement):
             yield "assumeRolePolicy lets anybody take the role; name the principals"
 
 
+def _binding(inputs: Inputs) -> Iterator[str]:
+    if (inputs.get("roleRef") or {}).get("name") == "cluster-admin":
+        yield "roleRef makes its subjects masters of the cluster; bind a role of their own"
+
+
+def _cluster_role(inputs: Inputs) -> Iterator[str]:
+    for rule in inputs.get("rules") or ():
+        if "*" in rule.get("verbs", ()) and "*" in rule.get("resources", ()):
+            yield "rules allows every verb on every resource; name them"
+
+
+CHECKS: Mapping[str, Check] = {
+    "aws:iam/groupPolicy:GroupPolicy": _policy("policy"),
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": _attachment,
+    "aws:iam/policy:Policy": _policy("policy"),
+    "aws:iam/policyAttachment:PolicyAttachment": _attachment,
+    "aws:iam/role:Role": _role,
+    "aws:iam/rolePolicy:RolePolicy": _policy("policy"),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _attachment,
+    "aws:iam/userPolicy:UserPolicy": _policy("policy"),
+    "aws:iam/userPolicyAttachment:UserPolicyAttachment": _attachment,
+    "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": _policy("inlinePolicy"),
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole": _cluster_role,
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding": _binding,
+}
+
+
 def _bounded(resource: Resource, profile: Profile) -> Iterator[str]:
-    if resource.type in _DOCUMENTS:
-        key = _DOCUMENTS[resource.type]
-        yield from _document(key, resource.props.get(key))
-    elif resource.type in _ATTACHMENTS:
-        yield from _managed([resource.props.get("policyArn")])
-    elif resource.type == _ROLE:
-        yield from _role(resource)
-    elif resource.type == _BINDINGS:
-        if (resource.props.get("roleRef") or {}).get("name") == "cluster-admin":
-            yield "roleRef makes its subjects masters of the cluster; bind a role of their own"
-    elif any(
-        "*" in rule.get("verbs", []) and "*" in rule.get("resources", []) for rule in resource.props.get("rules") or []
-    ):
-        yield "rules allows every verb on every resource; name them"
+    yield from CHECKS[resource.type](resource.props)
 
 
 def _lasting(resource: Resource, profile: Profile) -> Iterator[str]:
@@ -81,7 +88,7 @@ def _lasting(resource: Resource, profile: Profile) -> Iterator[str]:
 WILDCARDS = Rule(
     name="wildcard-iam",
     promise="No identity may do everything.",
-    types=frozenset({*_DOCUMENTS, *_ATTACHMENTS, _ROLE, _ROLES_OF_KUBERNETES, _BINDINGS}),
+    types=frozenset(CHECKS),
     judge=_bounded,
 )
 STATIC_KEYS = Rule(

@@ -38,13 +38,18 @@ def _partitions(resource: Resource, profile: Profile) -> Iterator[str]:
 def _secrets(resource: Resource, profile: Profile) -> Iterator[str]:
     """The engine writes inputs into traces; what is a secret must not be one. The value itself is never shown."""
     for key in _NEVER.get(resource.type, ()):
-        if resource.props.get(key) not in (None, "", UNKNOWN):
+        if resource.props.get(key) not in (None, "", UNKNOWN) and not _first(resource, key):
             yield f"{key} passes a secret through the engine; let the service make its own"
     if resource.type == "aws:ssm/parameter:Parameter" and resource.props.get("type") == "SecureString":
         yield "a SecureString passes a secret through the engine; use Secrets Manager, which can make its own"
     for path, text in texts(resource.props):
         if _SECRET.search(text):
             yield f"{path} looks like a credential; keep it in Secrets Manager and name it here"
+
+
+def _first(resource: Resource, key: str) -> bool:
+    """A member of a global database cannot make its own password: it is born with one that is rotated at once."""
+    return key in resource.ignored and bool(resource.props.get("globalClusterIdentifier"))
 
 
 PARTITIONS = Rule(

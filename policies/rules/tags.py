@@ -1,6 +1,8 @@
 """Everything says whose it is (PLT-04, COST-03)."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies.profiles import TAGS, Profile
 from policies.rule import UNKNOWN, Resource, Rule, block
@@ -23,11 +25,9 @@ def _tagged(resource: Resource, profile: Profile) -> Iterator[str]:
         yield f"lacks the tags {', '.join(missing)}; use the stack's provider, which gives them"
 
 
-def _provider_tags(inputs: object) -> dict[str, str]:
-    import json
-
-    settings = inputs if isinstance(inputs, dict) else {}
-    default = settings.get("defaultTags") or {}
+def _provider_tags(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """Settings of a provider that are not text arrive as JSON."""
+    default = inputs.get("defaultTags") or {}
     if isinstance(default, str) and default != UNKNOWN:
         default = json.loads(default)
     return block({"default": default}, "default.tags") or {}

@@ -94,6 +94,12 @@ _ENCRYPTION = (
         {"encryptionInfo": {"encryptionAtRestKmsKeyArn": KEY, "encryptionInTransit": {"clientBroker": "TLS"}}},
         said="clientBroker is TLS_PLAINTEXT",
     ),
+    Pair(
+        "unencrypted-data",
+        "aws:rds/globalCluster:GlobalCluster",
+        {"storageEncrypted": False},
+        {"sourceDbClusterIdentifier": "primary"},
+    ),
     Pair("unencrypted-data", _LOGS, {"name": "l"}, {"name": "l", "kmsKeyId": KEY}),
     Pair("unencrypted-data", _SSE, _sse("AES256"), _sse("aws:kms")),
     Pair("unencrypted-data", "aws:ecr/repository:Repository", _image("AES256"), _image("KMS")),

@@ -58,6 +58,15 @@ def test_a_key_that_lasts_is_stopped_and_a_role_is_not() -> None:
     assert rule.breaches(resource("aws:iam/role:Role", {}), US) == []
 
 
+@pytest.mark.req("SEC-07")
+def test_a_member_of_a_global_database_may_be_born_with_a_password_that_never_counts_again() -> None:
+    rule, type_ = BY_NAME["plain-secret"], "aws:rds/cluster:Cluster"
+    member = {"masterPassword": "correct horse", "globalClusterIdentifier": "platform-global"}
+    assert rule.breaches(resource(type_, member, ignored=frozenset({"masterPassword"})), US) == []
+    assert rule.breaches(resource(type_, member), US)
+    assert rule.breaches(resource(type_, {"masterPassword": "x"}, ignored=frozenset({"masterPassword"})), US)
+
+
 @pytest.mark.req("C-33", "PLT-07")
 def test_what_holds_data_in_production_is_protected_from_the_engine() -> None:
     rule, type_ = BY_NAME["unprotected-data"], "aws:rds/cluster:Cluster"

@@ -30,6 +30,7 @@ def resources(stack: str) -> list[Resource]:
             props=each.inputs,
             provider=providers.get(each.provider.rpartition("::")[0], {}),
             protected=bool(each.options["protect"]),
+            ignored=frozenset(each.options["ignore_changes"]),
             property_dependencies=each.property_dependencies,
         )
         for each in recorded
