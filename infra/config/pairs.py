@@ -18,11 +18,26 @@ if TYPE_CHECKING:
 OWN = frozenset({"role", "peer"})  # what the two sides of a pair say differently
 
 
-def problems(stack: RegionStack, recovery: RecoveryConfig) -> Iterator[Problem]:
-    """The other region is one that may hold the data (DATA-04, C-31)."""
-    at, peer = ("recovery", "peer"), recovery.peer
-    if peer is None:
+def problems(stack: RegionStack) -> Iterator[Problem]:
+    """What is ordered can be lost, and the other region is one that may hold it (BDR-14, DATA-04, C-31)."""
+    data = getattr(stack, "data", None)
+    ordered = [name for name in ("database", "cache", "streaming") if data and getattr(data, name)]
+    if stack.recovery is None:
+        if stack.production and ordered:
+            rule = (
+                f"is required where production has data ({', '.join(ordered)}); say what may be lost, and for how long"
+            )
+            yield Problem(("recovery",), rule)
         return
+    if silent := [name for name in ordered if name not in stack.recovery.data]:
+        rule = f"says nothing of {', '.join(silent)}, which the stack has; say how each comes back"
+        yield Problem(("recovery", "data"), rule)
+    if stack.recovery.peer:
+        yield from _place(stack, stack.recovery.peer)
+
+
+def _place(stack: RegionStack, peer: str) -> Iterator[Problem]:
+    at = ("recovery", "peer")
     if peer == stack.region:
         yield Problem(at, "is the region itself; name the one that stands by, or leave it out")
     elif partition_of(peer) != partition_of(stack.region):

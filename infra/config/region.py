@@ -57,8 +57,7 @@ class RegionStack(Stack):
         if self.cluster.service_cidr.overlaps(self.network.cidr):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)
-        if self.recovery:
-            yield from pairs.problems(self, self.recovery)
+        yield from pairs.problems(self)
         if self.production:
             yield from production.problems(self)
 
