@@ -24,7 +24,8 @@ class Finding:
     @property
     def protected(self) -> bool:
         """Whether the engine, too, refuses it until the protection in the state is lifted."""
-        return self.change != "weaken" and bool(self.step.old and self.step.old.protect)
+        kept = self.step.new is None or self.step.new.protect  # one update may lift it and replace
+        return self.change != "weaken" and kept and bool(self.step.old and self.step.old.protect)
 
 
 def findings(steps: Iterable[Step], production: bool) -> list[Finding]:

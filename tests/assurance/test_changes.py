@@ -241,6 +241,13 @@ def test_what_is_approved_and_still_protected_waits_for_the_commands_that_lift_i
     )
 
 
+def test_a_change_that_lifts_protection_itself_needs_no_command() -> None:
+    before, after = State(protect=True), State(protect=False)
+    urn = "urn:pulumi:prod::platform::t::n"
+    (finding,) = findings([Step(op="replace", urn=urn, type=DATABASE, old=before, new=after)], production=True)
+    assert not finding.protected
+
+
 def test_both_forms_of_a_preview_say_the_same() -> None:
     state = {"type": DATABASE, "inputs": {"engine": "x"}, "protect": True}
     common = {"op": "replace", "urn": "urn:pulumi:prod::platform::t::n"}
