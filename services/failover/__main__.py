@@ -10,13 +10,12 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
-from pydantic import ValidationError
-
 from services.failover import machine, spec
 from services.failover.build import build
 from services.failover.controller import Controller
+from services.failover.crd import definition
 from services.failover.guard import Guard
-from services.failover.kubernetes import KubernetesError, in_cluster
+from services.failover.kubernetes import KubernetesError, in_cluster, resource
 from services.failover.machine import PLANS
 from services.failover.store import StaleError
 
@@ -30,8 +29,12 @@ def main() -> None:
     """Run one command; what a person can put right is one sentence and exit status 1."""
     words = _parser().parse_args()
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    if words.command == "crd":
+        return print(json.dumps(definition(), indent=2))
     try:
-        failover = spec.Failover.model_validate_json(words.failover.read_text())
+        failover = spec.Failover.model_validate(
+            resource(in_cluster(), words.resource) if words.resource else json.loads(words.failover.read_text())
+        )
         wiring = spec.Wiring.model_validate_json(words.wiring.read_text())
         spec.check(failover, wiring)
         kubernetes = in_cluster() if wiring.workloads else None
@@ -40,19 +43,22 @@ def main() -> None:
             watch(Guard(failover, wiring, controller.store, kubernetes or in_cluster()))
         else:
             _do(controller, words)
-    except (OSError, ValidationError, ValueError, StaleError) as error:
+    except (OSError, ValueError, KubernetesError, StaleError) as error:
         sys.exit(str(error))
+    return None
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.failover", description="Regional failover.")
     parser.add_argument("--failover", type=Path, default=Path("/etc/failover/failover.json"), help="the resource, JSON")
+    parser.add_argument("--resource", metavar="NAMESPACE/NAME", help="the resource in this cluster, in place of a file")
     parser.add_argument("--wiring", type=Path, default=Path("/etc/failover/wiring.json"), help="names of this region")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, said in (
         ("run", "watch, and fail over when it is due"),
         ("guard", "in the primary region: stop its writers while it is fenced"),
         ("status", "state and journal"),
+        ("crd", "the definition of the Failover kind, for kubectl apply"),
         ("dry-run", "what would be seen and done now"),
     ):
         commands.add_parser(name, help=said)

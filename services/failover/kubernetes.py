@@ -49,6 +49,12 @@ class Kubernetes:
         return dict(json.loads(text))
 
 
+def resource(cluster: Kubernetes, place: str) -> dict[str, Any]:
+    """The Failover resource at NAMESPACE/NAME."""
+    namespace, _, name = place.partition("/")
+    return cluster.get(f"/apis/dr.company.com/v1/namespaces/{namespace}/failovers/{name}")
+
+
 def in_cluster() -> Kubernetes:
     """The cluster this pod runs in, by its service account."""
     tls = ssl.create_default_context(cafile=str(_SECRET / "ca.crt"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
@@ -21,7 +21,8 @@ def _seconds(value: object) -> object:
     return float(match[1]) * _UNITS[match[2]]
 
 
-Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0)]
+_DURATION = {"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s|m|h)$"}
+Seconds = Annotated[float, BeforeValidator(_seconds), Field(gt=0), WithJsonSchema(_DURATION)]
 
 
 class Section(BaseModel):
@@ -122,6 +123,7 @@ class Failover(Section):
     kind: Literal["Failover"]
     metadata: Metadata
     spec: Spec
+    status: Mapping[str, object] = {}
 
 
 class Size(Section):
