@@ -1,16 +1,17 @@
 """Two regions that recover one another: where the other may lie, and that both stack files say the same."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
-from infra.config import check
+from infra.config import check, errors, pairs
 from infra.config.errors import ConfigurationError
 from infra.config.source import parse
-from tests.assurance.orders import order, refusals, stack
-from tests.infra.config.orders import FILE, TODAY, edited
+from tests.assurance.orders import order, plan, refusals, stack
+from tests.infra.config.orders import ABSENT, FILE, TODAY, edited
 
 PEERS = [
     ("us-east-1", "is the region itself; name the one that stands by, or leave it out"),
@@ -100,3 +101,24 @@ def test_a_plan_that_cannot_stand_is_told_of_its_own_file_only(tmp_path: Path):
 
     assert said(prod) == []
     assert said(dr) == ["failovers_per_year = 0: is too small; give at least 1"]
+
+
+@pytest.mark.req("BDR-14", "C-02")
+def test_what_production_has_can_be_lost_and_the_plan_says_how_it_comes_back():
+    silent = plan("prod", {"data.streaming": ABSENT})
+
+    assert having(recovery=plan("prod")) == []
+    assert having(recovery=silent) == [
+        (("recovery", "data"), "says nothing of streaming, which the stack has; say how each comes back")
+    ]
+    rule = "is required where production has data (database, streaming); say what may be lost, and for how long"
+    assert having(recovery=None) == [(("recovery",), rule)]
+    assert having(recovery=None, production=False) == []
+    assert having(recovery=None, data=None) == []
+
+
+def having(**settings: Any) -> list[tuple[errors.Path, str]]:
+    """What is said of a stack with a database and a stream."""
+    data = SimpleNamespace(database=True, cache=None, streaming=True)
+    stack: Any = SimpleNamespace(**{"region": "us-east-1", "production": True, "data": data, **settings})
+    return [(problem.at, problem.rule) for problem in pairs.problems(stack)]
