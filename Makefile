@@ -35,12 +35,12 @@ push: $(READY) ## commit a snapshot of the working tree's gitops/ for Argo CD to
 
 test: $(READY) ## everything: checks, unit tests, and the real engine on the laptop cloud
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 -m "not engine"
+	@$(BIN)/pytest -n 2 -m "not engine" --cov
 	@$(BIN)/python -m sandbox.tools
 	@$(BIN)/pytest -m engine
 
-unit: $(READY) ## the inner loop: no engine, under a minute
-	@$(BIN)/pytest -n 2 -m "not engine"
+unit: $(READY) ## the inner loop: no engine, under a minute; COVERAGE=--cov measures
+	@$(BIN)/pytest -n 2 -m "not engine" $(COVERAGE)
 
 check: $(READY) ## lint, format and types
 	@$(BIN)/ruff check

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,28 @@ def test_a_pull_request_runs_the_unit_tests_and_previews_every_stack_on_base_and
     jobs = workflow("pull-request")["jobs"]
 
     assert jobs["unit"] == {"uses": "./.github/workflows/unit.yml"}
-    assert "make check unit" in commands(workflow("unit"))
+    assert "make check unit COVERAGE=--cov" in commands(workflow("unit"))
     shown = commands(jobs["laptop"])
     assert ".ci/previews previews/head" in shown
     assert any('.ci/previews" "$GITHUB_WORKSPACE/previews/base"' in command for command in shown)
+
+
+@pytest.mark.req("CI-02")
+def test_lint_and_unit_tests_end_within_two_minutes_on_main_and_pull_requests_and_measure_coverage():
+    (step,) = (step for step in workflow("unit")["jobs"]["unit"]["steps"] if "make" in step.get("run", ""))
+    assert step == {"run": "make check unit COVERAGE=--cov", "timeout-minutes": "2"}
+    assert all(workflow(each)["jobs"]["unit"]["uses"].endswith("unit.yml") for each in ("main", "pull-request"))
+    assert set(workflow("main")["on"]["push"]["branches"]) >= {"main", "release/*"}
+    assert "actions/cache" in (GITHUB / "actions/setup/action.yml").read_text()
+
+
+@pytest.mark.req("CI-02")
+def test_coverage_has_a_floor_and_measures_every_room():
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["coverage"]
+    rooms = {path.parent.name for path in PROJECT.glob("*/__init__.py")} - {"tests", "bench", "sandbox"}
+    assert settings["report"]["fail_under"] == 80
+    assert set(settings["run"]["source"]) == rooms
+    assert "--cov" in re.search(r"^test:.*?\n\n", (PROJECT / "Makefile").read_text(), re.MULTILINE | re.DOTALL).group()
 
 
 @pytest.mark.req("CI-01")
