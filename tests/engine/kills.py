@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -57,4 +58,5 @@ def killed_once(stack: Stack, condition: Callable[[], bool]) -> None:
     with started(stack) as child:
         while not condition():
             assert child.poll() is None, child.stdout.read() if child.stdout else ""
+            time.sleep(0.1)
         os.kill(child.pid, signal.SIGKILL)

@@ -59,7 +59,7 @@ def test_a_token_that_expires_midway_is_named_and_the_next_up_converges(
     assert census(slice_) == WHOLE
 
 
-@pytest.mark.parametrize("created", [1, 4, 9, 16])
+@pytest.mark.parametrize("created", [4, 16])
 def test_an_engine_killed_midway_is_recovered_without_doubles(slice_: Slice, created: int) -> None:
     _kill_after(slice_, created)
     assert not list((slice_.home.engine / "state").rglob("*.attrs"))  # not replaced whole, a kill would tear them
