@@ -1,5 +1,6 @@
 """What stands literally in inputs and must not: another partition, a secret."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,7 @@ _SECRET = re.compile(
     r"hooks\.slack\.com/services/|://[^/\s:]*:[^/\s@]+@|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_\w{20}"
     r"|\bxox[abp]-\w|-----BEGIN [A-Z ]*PRIVATE KEY"
 )
+_SECRET_KEY = re.compile(r"pass|secret|token|credential|private|(?<!public)key$", re.IGNORECASE)
 _NEVER = {
     "aws:docdb/cluster:Cluster": ("masterPassword",),
     "aws:elasticache/replicationGroup:ReplicationGroup": ("authToken",),
@@ -20,8 +22,7 @@ _NEVER = {
     "aws:rds/cluster:Cluster": ("masterPassword",),
     "aws:rds/instance:Instance": ("password",),
     "aws:redshift/cluster:Cluster": ("masterPassword",),
-    "aws:secretsmanager/secretVersion:SecretVersion": ("secretString", "secretBinary"),
-    "aws:ssm/parameter:Parameter": (),
+    "aws:secretsmanager/secretVersion:SecretVersion": ("secretBinary",),
 }
 
 
@@ -40,6 +41,8 @@ def _secrets(resource: Resource, profile: Profile) -> Iterator[str]:
     for key in _NEVER.get(resource.type, ()):
         if resource.props.get(key) not in (None, "", UNKNOWN) and not _first(resource, key):
             yield f"{key} passes a secret through the engine; let the service make its own"
+    if _is_confided(resource.props.get("secretString")):
+        yield "secretString passes a secret through the engine; let Secrets Manager make its own"
     if resource.type == "aws:ssm/parameter:Parameter" and resource.props.get("type") == "SecureString":
         yield "a SecureString passes a secret through the engine; use Secrets Manager, which can make its own"
     for path, text in texts(resource.props):
@@ -50,6 +53,17 @@ def _secrets(resource: Resource, profile: Profile) -> Iterator[str]:
 def _first(resource: Resource, key: str) -> bool:
     """A member of a global database cannot make its own password: it is born with one that is rotated at once."""
     return key in resource.ignored and bool(resource.props.get("globalClusterIdentifier"))
+
+
+def _is_confided(text: object) -> bool:
+    """Whether a secret's text holds more than what surrounds a secret, such as the name of its user."""
+    if not isinstance(text, str) or text == UNKNOWN:
+        return False
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return True
+    return not isinstance(told, dict) or any(_SECRET_KEY.search(key) and value for key, value in told.items())
 
 
 PARTITIONS = Rule(

@@ -64,6 +64,8 @@ class Previewer(recorder.Engine):
             if old is None:
                 return {}, now, frozenset()
             was = self._provider_before(old).check(ref, was, {})
+            now = {key: value for key, value in now.items() if key not in request.ignoreChanges}
+            now |= {key: was[key] for key in request.ignoreChanges if key in was}
             return was, now, provider.diff(ref, was, now, old.outputs).replace
         if old and ref.token.startswith("kubernetes:"):
             if self._cluster(request.provider) != self._before[_urn(old.provider)].inputs.get(CLUSTER):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.profiles import TAGS, Profile
-from policies.rule import Resource
+from policies.rule import UNKNOWN, Resource
 
 KEY = "arn:aws:kms:us-east-1:000000000101:key/a"
 TAGGED = dict.fromkeys(TAGS, "x")
@@ -219,6 +219,19 @@ _LITERALS = (
         {"masterPassword": "correct horse"},
         {"manageMasterUserPassword": True},
         said="masterPassword passes a secret through the engine",
+    ),
+    Pair(
+        "plain-secret",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        {"secretString": '{"username": "platform", "password": "correct horse"}'},
+        {"secretString": '{"username": "platform", "engine": "postgres"}'},
+        said="secretString passes a secret through the engine",
+    ),
+    Pair(
+        "plain-secret",
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        {"secretString": "correct horse"},
+        {"secretString": UNKNOWN},
     ),
     Pair(
         "plain-secret",
