@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 
 from sandbox.drill.cloud import PRIMARY, RECOVERY
 from sandbox.drill.run import Result
 
-WIDTH, LEFT, ROW, SLOT = 1000, 120, 34, 0.5
+WIDTH, LEFT, SLOT = 1000, 120, 0.5
 COLOURS = {PRIMARY: "#2f6fb0", RECOVERY: "#2e8b57", "refused": "#c0392b"}
+SHADES = {"Waiting": "#d9a5a0", "Promoting": "#e8c547", "FailingBack": "#e8c547"}
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; color: #222 }
 table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .3rem .9rem; text-align: left }
@@ -85,53 +88,59 @@ def _journal_rows(result: Result) -> Iterator[str]:
 
 def _time_line(result: Result) -> str:
     """Writes a slot, by who confirmed them, above the phases of the controller."""
-    served = Counter((int((at - result.started) / SLOT), region) for at, region in result.served)
-    served.update((int((at - result.started) / SLOT), "refused") for at in result.refused)
+    begun = _begun(result)
+    served = Counter((int((at - begun) / SLOT), region) for at, region in result.served)
+    served.update((int((at - begun) / SLOT), "refused") for at in result.refused if at > begun)
     highest = max(served.values(), default=1)
-    parts = [
-        _text(0, 40, "writes confirmed"),
-        _text(0, 40 + ROW * 2, "writes refused"),
-        _text(0, 40 + ROW * 4, "controller"),
-    ]
+    parts = [_text(0, 66, "writes confirmed"), _text(0, 134, "writes refused"), _text(0, 206, "controller")]
     for (slot, who), count in sorted(served.items()):
-        height = count / highest * ROW * 1.5
-        base = 40 + ROW * (2.6 if who == "refused" else 0.6)
-        left, wide = _x(result, result.started + slot * SLOT), WIDTH * SLOT / _span(result)
+        height, base = count / highest * 48, 150 if who == "refused" else 82
+        left, wide = _x(result, begun + slot * SLOT), WIDTH * SLOT / _span(result)
         parts.append(_box(left, base - height, wide, height, COLOURS[who], f"{count} {who}"))
-    parts += _phases(result)
-    for at, name in (
-        (result.lost_at, "lost"),
-        (result.arrived_at, "served again"),
-        (result.returned_at, "region back"),
-    ):
-        x = _x(result, at)
-        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{ROW * 6}" stroke="#555" stroke-dasharray="3 3"/>')
-        parts.append(_text(x + 4, 12, f"{name} {at - result.lost_at:+.1f} s"))
-    legend = "".join(
-        _box(LEFT + n * 170, ROW * 6 + 8, 12, 12, colour, "") + _text(LEFT + n * 170 + 18, ROW * 6 + 18, who)
-        for n, (who, colour) in enumerate(COLOURS.items())
-    )
-    size = f'viewBox="0 0 {WIDTH + LEFT} {ROW * 7}" width="100%"'
-    return f'<svg {size} role="img" aria-label="Time line of the drill">{"".join(parts)}{legend}</svg>'
+    parts += [*_phases(result), *_moments(result), *_legend()]
+    size = f'viewBox="0 0 {LEFT + WIDTH} 262" width="100%"'
+    return f'<svg {size} role="img" aria-label="Time line of the drill">{"".join(parts)}</svg>'
 
 
 def _phases(result: Result) -> Iterator[str]:
-    moves = [(event.at, event.phase) for event in result.events]
-    ends = [*(at for at, _ in moves[1:]), result.ended or result.back_at]
+    """A box for each phase, from its first event to the next one's."""
+    begins = [(_begun(result), "Healthy")]
+    begins += [(event.at, event.phase) for event in result.events if event.at > result.lost_at]
+    moves = [next(same) for _, same in groupby(begins, key=itemgetter(1))]
+    ends = [*(at for at, _ in moves[1:]), result.ended]
     for (at, phase), end in zip(moves, ends, strict=True):
-        left, right = _x(result, max(at, result.started)), _x(result, end)
-        shade = "#e8c547" if phase in ("Promoting", "FailingBack") else "#d9a5a0" if phase == "Waiting" else "#cfd8dc"
-        yield _box(left, 40 + ROW * 3.4, right - left, ROW * 0.9, shade, phase)
-        if right - left > 70:
-            yield _text(left + 4, 40 + ROW * 4, phase)
+        left, right = _x(result, at), _x(result, end)
+        yield _box(left, 184, right - left, 34, SHADES.get(phase, "#cfd8dc"), phase)
+        if right - left > 8 * len(phase):
+            yield _text(left + 4, 206, phase)
+
+
+def _moments(result: Result) -> Iterator[str]:
+    names = ("lost", "served again", "region back", "given back")
+    moments = (result.lost_at, result.arrived_at, result.returned_at, result.back_at)
+    for n, (at, name) in enumerate(zip(moments, names, strict=True)):
+        x, label = _x(result, at), f"{name} {at - result.lost_at:+.1f} s"
+        yield f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="222" stroke="#555" stroke-dasharray="3 3"/>'
+        anchored = ' text-anchor="end"' if x > LEFT + WIDTH * 0.85 else ""
+        yield _text(x - 4 if anchored else x + 4, 12 + n % 2 * 14, label, anchored)
+
+
+def _legend() -> Iterator[str]:
+    for n, (who, colour) in enumerate(COLOURS.items()):
+        yield _box(LEFT + n * 170, 238, 12, 12, colour, "") + _text(LEFT + n * 170 + 18, 249, who)
+
+
+def _begun(result: Result) -> float:
+    """The line begins with the first write: what came before was building."""
+    return min((at for at, _ in result.served), default=result.started)
 
 
 def _span(result: Result) -> float:
-    return max(result.ended, result.back_at) - result.started
+    return result.ended - _begun(result)
 
 
 def _x(result: Result, at: float) -> float:
-    return LEFT + (at - result.started) / _span(result) * WIDTH
+    return LEFT + (at - _begun(result)) / _span(result) * WIDTH
 
 
 def _box(x: float, y: float, width: float, height: float, colour: str, title: str) -> str:
@@ -139,5 +148,5 @@ def _box(x: float, y: float, width: float, height: float, colour: str, title: st
     return f'<rect {size} fill="{colour}"><title>{escape(title)}</title></rect>'
 
 
-def _text(x: float, y: float, words: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="#333">{escape(words)}</text>'
+def _text(x: float, y: float, words: str, more: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="#333"{more}>{escape(words)}</text>'

@@ -51,15 +51,20 @@ class World:
         self._through = held.enter_context(proxy(self.aws, self._rule))
         self._zone, topic = furnish(self.aws, order.dns.ttl_seconds)
         self._documents = self._write(order, topic)
-        stop = threading.Event()
-        held.callback(stop.set)
-        threading.Thread(target=self.pair.report_lag, args=(self._tell_lag, stop), daemon=True).start()
+        self._measure_lag(held)
         resolver = Resolver(lambda name, region: client(self.aws, name, region), self._zone, NAME)
         self.controllers = [self._controller(number) for number in (1, 2)]
         held.callback(self._end_controllers)
         self.load = Load(lambda: self._route(resolver.resolve()), RATE)
         held.callback(self.load.stop)
         self.store = Store(client(self.aws, "dynamodb"), TABLE, FAILOVER)
+
+    def _measure_lag(self, held: ExitStack) -> None:
+        stop = threading.Event()
+        measuring = threading.Thread(target=self.pair.report_lag, args=(self._tell_lag, stop), daemon=True)
+        measuring.start()
+        held.callback(measuring.join)
+        held.callback(stop.set)
 
     def state(self) -> State:
         """As the controllers have written it."""

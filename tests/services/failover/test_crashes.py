@@ -11,6 +11,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from services.failover.controller import LEASE_SECONDS, Controller
 from services.failover.machine import PLANS, Phase, failback
+from services.failover.store import StaleError
 from tests.services.failover.world import HOST, PRIMARY, RECOVERY, World, document
 
 pytestmark = pytest.mark.req("BDR-13", "S-04")
@@ -58,6 +59,18 @@ def at_work(world: World, name: str) -> Controller:
     return controller
 
 
+def failed_over(world: World, name: str) -> Controller:
+    """A controller of a failover that has happened, with its primary well again."""
+    world.create_table(name)
+    world.failover = SOON.model_copy(update={"metadata": SOON.metadata.model_copy(update={"name": name})})
+    world.health[HOST] = type(world.health[HOST]).HEALTHY
+    move(world, RECOVERY)
+    controller = world.controller()
+    after = {"phase": Phase.FAILED_OVER, "active": RECOVERY, "fenced": PRIMARY, "epoch": 1}
+    controller.ask(lambda state: (state.model_copy(update=after), ()))
+    return controller
+
+
 def until_done(world: World, controller: Controller) -> None:
     """Tick until the plan is through."""
     for _ in range(20):
@@ -67,10 +80,10 @@ def until_done(world: World, controller: Controller) -> None:
     pytest.fail(f"still {controller.state}")
 
 
-def back(world: World) -> None:
-    """The primary writes again, for the next round."""
+def move(world: World, region: str) -> None:
+    """This region writes, for the next round."""
     world.aws["rds"].switchover_global_cluster(
-        GlobalClusterIdentifier="platform", TargetDbClusterIdentifier=world.arns[PRIMARY]
+        GlobalClusterIdentifier="platform", TargetDbClusterIdentifier=world.arns[region]
     )
 
 
@@ -98,7 +111,7 @@ def test_killed_at_any_change_the_next_controller_finishes_and_promotes_once(wor
         assert (state.phase, state.active, state.fenced, state.epoch) == (Phase.FAILED_OVER, RECOVERY, PRIMARY, 1)
         done = [event.text.partition(" done")[0] for event in survivor.store.journal() if " done after" in event.text]
         assert done == list(PLANS[Phase.PROMOTING])
-        back(world)
+        move(world, PRIMARY)
     assert killer.promotions == n > 10
     assert killed == {"FailoverGlobalCluster", "TransactWriteItems", "Publish"}
 
@@ -108,9 +121,7 @@ def test_killed_at_any_change_of_a_fail_back_the_next_controller_finishes_it(wor
     n = 0
     while True:
         n += 1
-        controller = at_work(world, f"payment-{n}")
-        until_done(world, controller)
-        world.health[HOST] = type(world.health[HOST]).HEALTHY
+        controller = failed_over(world, f"payment-{n}")
         controller.ask(lambda state: failback(state, "ada", "rehearsal", world.now))
         killer.arm(n)
         try:
@@ -147,6 +158,25 @@ def test_a_leader_that_slept_through_its_lease_changes_nothing_afterwards(world:
     assert other.state.phase is Phase.FAILED_OVER
     assert world.writers() == [world.arns[RECOVERY]]
     assert sum(event.text.startswith("promote done") for event in other.store.journal()) == 1
+
+
+def test_a_controller_that_lost_its_lease_writes_nothing(world: World):
+    first, second = world.controller(), world.controller()
+    first.tick()
+    assert not second.lease.hold()
+    world.now += LEASE_SECONDS
+    assert second.lease.hold()
+    with pytest.raises(StaleError):
+        first._save(first.state.model_copy(update={"reason": "late"}), ())
+
+
+def test_a_state_that_changed_since_it_was_read_is_not_overwritten(world: World):
+    controller = world.controller()
+    controller.tick()
+    controller.ask(lambda state: (state.model_copy(update={"reason": "a person's"}), ()))
+    with pytest.raises(StaleError):
+        controller._save(controller.state.model_copy(update={"reason": "late"}), ())
+    assert world.state().reason == "a person's"
 
 
 def test_controllers_in_threads_promote_once(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -206,4 +236,4 @@ def test_however_controllers_take_turns_there_is_one_promotion_at_most(world: Wo
     moved = [name for name, _ in world.calls].count("FailoverGlobalCluster")
     assert moved <= 1
     if moved:
-        back(world)
+        move(world, PRIMARY)

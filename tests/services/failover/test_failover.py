@@ -14,15 +14,15 @@ pytestmark = pytest.mark.req("BDR-13", "S-04")
 
 
 def lost(world: World, lag: float = 0.2) -> None:
-    """Watch a healthy primary for a minute, then lose it."""
-    world.run(world.controller(), 60, lag)
+    """Watch a healthy primary for a while, then lose it."""
+    world.run(world.controller(), 20, lag)
     world.lose_primary()
 
 
 @pytest.mark.req("BDR-09", "BDR-03")
 def test_a_lost_primary_is_failed_over_once_in_the_order_of_the_plan(world: World):
     lost(world)
-    phases = world.run(world.controller(), 500)
+    phases = world.run(world.controller(), 180)
     assert phases == [Phase.HEALTHY, Phase.SUSPECT, Phase.WAITING, Phase.PROMOTING, Phase.FAILED_OVER]
     state = world.state()
     assert (state.active, state.fenced, state.epoch) == (RECOVERY, PRIMARY, 1)
@@ -32,9 +32,12 @@ def test_a_lost_primary_is_failed_over_once_in_the_order_of_the_plan(world: Worl
 
 
 @pytest.mark.req("BDR-11", "BDR-14")
-def test_it_acts_after_three_failures_and_five_minutes_and_records_the_time_against_the_target(world: World):
+def test_it_acts_after_three_failures_and_five_minutes_and_records_the_time_against_the_target(
+    new_world: Callable[..., World],
+):
+    world = new_world(failover=document())
     lost(world)
-    world.run(world.controller(), 500)
+    world.run(world.controller(), 420)
     times = {event.text.partition(" ")[0]: event.at for event in world.controller().store.journal()}
     state = world.state()
     assert times["failing"] - times["the"] == 300  # "the primary is unhealthy; ..." at the third failure
@@ -59,7 +62,7 @@ def test_the_switch_moves_after_the_promotion_and_others_can_read_it(world: Worl
 
     lost(world)
     world.hook("after-call", look)
-    world.run(world.controller(), 500)
+    world.run(world.controller(), 180)
     assert (RECOVERY, [world.arns[RECOVERY]]) in moved
     assert (RECOVERY, [world.arns[PRIMARY]]) not in moved
 
@@ -74,27 +77,27 @@ def test_the_metric_behind_the_record_says_where_the_load_is_at_every_tick(world
             StartTime=instant(world.now - 60),
             EndTime=instant(world.now),
             Period=60,
-            Statistics=["Minimum"],
+            Statistics=["Maximum"],
         )["Datapoints"]
-        return float(points[-1]["Minimum"])
+        return float(points[-1]["Maximum"])
 
     lost(world)
     assert last() == 0
-    world.run(world.controller(), 500)
+    world.run(world.controller(), 180)
     assert last() == 1
 
 
 def test_nothing_outside_the_recovery_region_is_called(world: World):
     lost(world)
-    world.run(world.controller(), 500)
+    world.run(world.controller(), 180)
     hosts = {urlsplit(url).hostname or "" for _, url in world.calls}
-    assert len(world.calls) > 100
+    assert len(world.calls) > 50
     assert {host for host in hosts if f".{RECOVERY}." not in host} == set()
 
 
 def test_a_lagging_replica_blocks_and_pages_and_nothing_has_been_touched(world: World):
     lost(world, lag=5.1)
-    phases = world.run(world.controller(), 700)
+    phases = world.run(world.controller(), 200)
     assert phases[-1] is Phase.BLOCKED
     assert world.pages()[-1].endswith(
         "failover is blocked: the replica is 5.1 s behind, more than 5 s; a person may force it"
@@ -106,14 +109,14 @@ def test_a_lagging_replica_blocks_and_pages_and_nothing_has_been_touched(world: 
 @pytest.mark.req("C-03")
 def test_a_lag_at_the_threshold_is_promoted(world: World):
     lost(world, lag=5.0)
-    assert world.run(world.controller(), 500)[-1] is Phase.FAILED_OVER
+    assert world.run(world.controller(), 180)[-1] is Phase.FAILED_OVER
 
 
 @pytest.mark.req("C-03")
 def test_a_lag_that_nobody_has_measured_is_unknown_and_blocks(world: World):
     world.run(world.controller(), 60)
     world.lose_primary()
-    world.run(world.controller(), 500)
+    world.run(world.controller(), 180)
     assert world.state().reason == "the replication lag is unknown"
 
 
@@ -132,20 +135,20 @@ def test_the_lag_is_looked_at_again_behind_the_fence(world: World):
         "the replica is 8 s behind, more than 5 s",
     )
     world.health[HOST] = Verdict.HEALTHY
-    assert world.run(controller, 600) == [Phase.BLOCKED]  # fenced: only a person goes on
+    assert world.run(controller, 150) == [Phase.BLOCKED]  # fenced: only a person goes on
 
 
 def test_a_standby_that_does_not_answer_blocks(world: World):
     lost(world)
     world.health[STANDBY] = Verdict.UNHEALTHY
-    assert world.run(world.controller(), 500)[-1] is Phase.BLOCKED
+    assert world.run(world.controller(), 180)[-1] is Phase.BLOCKED
     assert world.state().reason == f"the recovery region does not answer at {STANDBY}"
 
 
 def test_a_blocked_failover_ends_when_the_primary_recovers(world: World):
     lost(world, lag=9)
     controller = world.controller()
-    world.run(controller, 500)
+    world.run(controller, 180)
     world.health[HOST] = Verdict.HEALTHY
     assert world.run(controller, 30) == [Phase.BLOCKED, Phase.HEALTHY]
 
@@ -153,7 +156,7 @@ def test_a_blocked_failover_ends_when_the_primary_recovers(world: World):
 def test_a_person_forces_what_the_guard_blocks_and_stands_in_the_journal(world: World):
     lost(world, lag=9)
     controller = world.controller()
-    world.run(controller, 500)
+    world.run(controller, 180)
     controller.ask(lambda state: force(state, "ada", "the loss is known", world.now))
     assert world.run(controller, 60)[-1] is Phase.FAILED_OVER
     assert "failover forced by ada: the loss is known" in [event.text for event in controller.store.journal()]
@@ -162,7 +165,7 @@ def test_a_person_forces_what_the_guard_blocks_and_stands_in_the_journal(world: 
 def test_a_person_releases_what_the_guard_blocks(world: World):
     lost(world, lag=9)
     controller = world.controller()
-    world.run(controller, 500)
+    world.run(controller, 180)
     world.health[HOST] = Verdict.HEALTHY
     state = controller.ask(lambda found: release(found, "ada", "it is back", world.now))
     assert (state.phase, state.fenced) == (Phase.SUSPECT, None)
@@ -170,10 +173,10 @@ def test_a_person_releases_what_the_guard_blocks(world: World):
 
 
 def test_without_automatic_people_are_told_once_and_decide(new_world: Callable[..., World]):
-    world = new_world(failover=document(failoverPolicy={"automatic": False, "delay": "5m"}))
+    world = new_world(failover=document(failoverPolicy={"automatic": False, "delay": "1m"}))
     lost(world)
     controller = world.controller()
-    assert world.run(controller, 1000)[-1] is Phase.WAITING
+    assert world.run(controller, 200)[-1] is Phase.WAITING
     waiting = "payment-service-failover: failover is not automatic: a person must force it"
     assert world.pages().count(waiting) == 1
     controller.ask(lambda state: force(state, "ada", "it is gone", world.now))
@@ -183,10 +186,10 @@ def test_without_automatic_people_are_told_once_and_decide(new_world: Callable[.
 def test_a_primary_that_comes_back_is_not_failed_back_to(world: World):
     lost(world)
     controller = world.controller()
-    world.run(controller, 500)
+    world.run(controller, 180)
     for verdict in (Verdict.HEALTHY, Verdict.UNHEALTHY) * 2:
         world.health[HOST] = verdict
-        assert world.run(controller, 400, lag=0) == [Phase.FAILED_OVER]
+        assert world.run(controller, 120, lag=0) == [Phase.FAILED_OVER]
     assert [name for name, _ in world.calls].count("FailoverGlobalCluster") == 1
 
 
@@ -194,7 +197,7 @@ def test_a_flapping_primary_is_never_failed_over_from(world: World):
     controller = world.controller()
     for _ in range(4):
         world.health[HOST] = Verdict.UNHEALTHY
-        world.run(controller, 290, lag=0)
+        world.run(controller, 70, lag=0)
         world.health[HOST] = Verdict.HEALTHY
         world.run(controller, 10, lag=0)
     assert world.writers() == [world.arns[PRIMARY]]
@@ -205,7 +208,7 @@ def test_a_flapping_primary_is_never_failed_over_from(world: World):
 def test_fail_back_is_a_persons_and_takes_the_load_back_without_loss(world: World):
     lost(world)
     controller = world.controller()
-    world.run(controller, 500)
+    world.run(controller, 180)
     world.health[HOST] = Verdict.HEALTHY
     controller.ask(lambda state: failback(state, "ada", "rehearsed", world.now))
     assert world.run(controller, 60) == [Phase.FAILED_OVER, Phase.FAILING_BACK, Phase.HEALTHY]
@@ -220,9 +223,9 @@ def test_fail_back_is_a_persons_and_takes_the_load_back_without_loss(world: Worl
 def test_fail_back_waits_for_a_healthy_primary(world: World):
     lost(world)
     controller = world.controller()
-    world.run(controller, 500)
+    world.run(controller, 180)
     controller.ask(lambda state: failback(state, "ada", "too early", world.now))
-    assert world.run(controller, 300)[-1] is Phase.FAILING_BACK
+    assert world.run(controller, 180)[-1] is Phase.FAILING_BACK
     assert (world.state().step, world.writers()) == ("await_primary", [world.arns[RECOVERY]])
     assert any("await_primary takes longer than 120 s" in page for page in world.pages())
 

@@ -32,7 +32,7 @@ def test_a_page_goes_to_topic_chat_and_pager(world: World):
     queue = _subscribe(world)
     _wait_for_delay(world)
     (message,) = world.aws["sqs"].receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
-    assert "the primary is unhealthy; failing over after 300 s" in message["Body"]
+    assert "the primary is unhealthy; failing over after 60 s" in message["Body"]
     (slack_url, slack), (pager_url, pager) = world.posted
     assert (slack_url, slack["channel"]) == ("https://hooks.example.com/canary", "#incidents")
     assert slack["text"].startswith("*payment-service-failover* Waiting: the primary is unhealthy")
@@ -76,6 +76,6 @@ def test_a_message_that_nobody_took_is_offered_again_and_in_the_end_dropped(
     assert "canary" not in caplog.text
     broken[0] = True
     controller = world.controller()
-    world.run(controller, MESSAGE_LIFE + 400)
+    world.run(controller, MESSAGE_LIFE + 130)
     assert controller._read.outbox == ()
     assert world.writers() == [world.arns["us-west-2"]]

@@ -37,6 +37,10 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
+SOON = {"automatic": True, "delay": "1m"}
+"""Five minutes are many rounds; one is long enough to tell the same."""
+
+
 def document(**spec_: Any) -> spec.Failover:
     """The payment document with its regional host, changed section by section."""
     return spec.Failover.model_validate({**DOCUMENT, "spec": {**DOCUMENT["spec"], **spec_}})
@@ -49,7 +53,7 @@ class World:
     now: float = START
     health: dict[str, Verdict] = field(default_factory=lambda: {HOST: Verdict.HEALTHY, STANDBY: Verdict.HEALTHY})
     posted: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
-    failover: spec.Failover = field(default_factory=document)
+    failover: spec.Failover = field(default_factory=lambda: document(failoverPolicy=SOON))
     more: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
