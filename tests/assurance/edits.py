@@ -29,7 +29,7 @@ class Edit:
 
     def waits(self, file: Mapping[str, Any]) -> bool:
         """Whether the file lacks what is edited."""
-        return any(path.split(".")[0] == "data" and not _has(file, path) for path in (*self.settings, *self.twin))
+        return not all(_has(file, path) for path in (*self.settings, *self.twin) if path.partition(".")[0] == "data")
 
 
 def packed(edits: Sequence[tuple[Settings, bool]]) -> Iterator[list[Settings]]:
@@ -50,8 +50,8 @@ def _clash(one: Settings, other: Settings) -> bool:
 
 
 def _has(file: Mapping[str, Any], path: str) -> bool:
-    section, _, store = path.partition(".")
-    return (store.partition(".")[0] or section) in (file.get(section) or {})
+    section, store, *_ = (*path.split("."), "")
+    return section in file and (not store or store in file[section])
 
 
 _EKS, _LOGS = "aws:eks/cluster:Cluster::cluster", "aws:cloudwatch/logGroup:LogGroup::"
@@ -138,8 +138,8 @@ PROD = (
         alone=True,
     ),
     Edit(
-        "the database is dropped",
-        {"data.database": ABSENT},
+        "the stores are dropped",
+        {"data": ABSENT},
         ("delete", "aws:rds/cluster:Cluster::"),
         {"data.database.instance_class": "db.r7g.xlarge"},
     ),
