@@ -167,6 +167,7 @@ class Database(pulumi.ComponentResource):
             engine_version=self._args.version,
             storage_encrypted=True,
             deletion_protection=self._args.protect,
+            tags={"Name": membership.name},
             opts=self._kept,
         )
         # Members of a global database cannot have a password that the service manages. This one is never read: the

@@ -14,6 +14,7 @@ DESCRIPTIONS: Mapping[KeyClass, str] = {
     "ebs": "EBS Encryption Key",
     "rds": "RDS Encryption Key",
     "cache": "ElastiCache Encryption Key",
+    "streaming": "MSK Encryption Key",
     "audit": "Audit Encryption Key",
     "backup": "Backup Encryption Key",
     "secrets": "Secrets Manager Encryption Key",
@@ -44,15 +45,15 @@ class Keys(pulumi.ComponentResource):
     """Rotated keys with exact policies, so that a leaked permission for one class of data opens no other."""
 
     arns: Mapping[KeyClass, pulumi.Output[str]]
+    replica_arns: Mapping[KeyClass, pulumi.Output[str]]
 
     def __init__(self, name: str, args: KeysArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Keys", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         keys = {key: self._create(key) for key in args.classes}
-        if args.replica_place:
-            for key in args.multi_region:
-                self._replicate(key, keys[key], args.replica_place)
+        place = args.replica_place
+        self.replica_arns = {key: self._replicate(key, keys[key], place).arn for key in args.multi_region if place}
         self.arns = {key: created.arn for key, created in keys.items()}
         self.register_outputs({"arns": self.arns})
 
@@ -70,7 +71,7 @@ class Keys(pulumi.ComponentResource):
         self._name_it(f"{self._name}-{key}", key, created.key_id)
         return created
 
-    def _replicate(self, key: KeyClass, primary: kms.Key, place: Place) -> None:
+    def _replicate(self, key: KeyClass, primary: kms.Key, place: Place) -> kms.ReplicaKey:
         """The same key in the other region, under a policy and an alias of its own there."""
         replica = kms.ReplicaKey(
             f"{self._name}-{key}-replica",
@@ -83,6 +84,7 @@ class Keys(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect),
         )
         self._name_it(f"{self._name}-{key}-replica", key, replica.key_id, place.region)
+        return replica
 
     def _name_it(self, name: str, key: KeyClass, key_id: pulumi.Output[str], region: str | None = None) -> None:
         alias = f"alias/{self._args.prefix}-{key}"

@@ -20,7 +20,7 @@ OWN = frozenset({"role", "peer"})  # what the two sides of a pair say differentl
 
 def problems(stack: RegionStack) -> Iterator[Problem]:
     """What is ordered can be lost, and the other region is one that may hold it (BDR-14, DATA-04, C-31)."""
-    data = getattr(stack, "data", None)
+    data = stack.data
     ordered = [name for name in ("database", "cache", "streaming") if data and getattr(data, name)]
     if stack.recovery is None:
         if stack.production and ordered:

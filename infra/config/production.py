@@ -22,6 +22,8 @@ def _resilience(stack: RegionStack) -> Iterator[Problem]:
         yield Problem(("network", "zones"), f"has {len(stack.network.zones)} zones; production needs 3, name another")
     if stack.network.nat == "single":
         yield Problem(("network", "nat"), "lets one zone's loss cut off the others; set per_zone in production")
+    if stack.data:
+        yield from (problem.under(("data",)) for problem in stack.data.production_problems())
     if not stack.platform.argocd.high_availability:
         yield Problem(("platform", "argocd", "high_availability"), "is required in production; set true")
 

@@ -10,6 +10,7 @@ from infra.config import border, pairs, production
 from infra.config.apps import AppsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
+from infra.config.data import DataConfig
 from infra.config.errors import Problem
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
 from infra.config.platform import GitopsConfig, PlatformConfig
@@ -26,6 +27,8 @@ class RegionStack(Stack):
     gitops: GitopsConfig
     platform: PlatformConfig = PlatformConfig()
     apps: AppsConfig = AppsConfig()
+    data: DataConfig | None = None
+    """Managed data stores; without, applications have theirs in the cluster, which is for development (DATA-02)."""
     recovery: RecoveryConfig | None = None
     """What the region promises; a region that promises nothing has none."""
     registry_account: AccountId | None = None

@@ -25,12 +25,14 @@ class Stores:
     @property
     def endpoints(self) -> dict[str, pulumi.Output[str]]:
         """Where clients connect, by store."""
-        found = {
-            "database": self.database and self.database.endpoint,
-            "cache": self.cache and self.cache.endpoint,
-            "streaming": self.streaming and self.streaming.bootstrap_brokers,
-        }
-        return {name: endpoint for name, endpoint in found.items() if endpoint is not None}
+        found = {}
+        if self.database:
+            found["database"] = self.database.endpoint
+        if self.cache:
+            found["cache"] = self.cache.endpoint
+        if self.streaming:
+            found["streaming"] = self.streaming.bootstrap_brokers
+        return found
 
 
 def data(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> Stores:
@@ -38,10 +40,11 @@ def data(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> S
     order = stack.data
     if order is None:
         return Stores()
+    database, cache, streaming = order.database, order.cache, order.streaming
     return Stores(
-        database=order.database and Database("database", database_args(stack, base, order.database), aws),
-        cache=order.cache and Cache("cache", cache_args(stack, base, order.cache), aws),
-        streaming=order.streaming and Streaming("streaming", streaming_args(stack, base, order.streaming), aws),
+        database=Database("database", database_args(stack, base, database), aws) if database else None,
+        cache=Cache("cache", cache_args(stack, base, cache), aws) if cache else None,
+        streaming=Streaming("streaming", streaming_args(stack, base, streaming), aws) if streaming else None,
     )
 
 
@@ -51,6 +54,12 @@ def membership(stack: RegionStack) -> Membership | None:
         return None
     role = "reader" if stack.recovery.role == "standby" else "writer"
     return Membership(role=role, name=f"{stack.application}-global")
+
+
+def copies(stack: RegionStack, base: Foundation) -> dict[str, pulumi.Output[str]]:
+    """Where the administrator's secret is kept too: in the peer, under the key that prod keeps there."""
+    replica = stack.keys.replica_region
+    return {replica: base.keys.replica_arns["secrets"]} if replica else {}
 
 
 def database_args(stack: RegionStack, base: Foundation, order: DatabaseConfig) -> DatabaseArgs:
@@ -68,6 +77,7 @@ def database_args(stack: RegionStack, base: Foundation, order: DatabaseConfig) -
         instance_class=order.instance_class,
         instances=order.instances,
         membership=membership(stack),
+        secret_replicas=copies(stack, base),
         backup_retention_days=order.backup_retention_days,
         protect=stack.production,
     )

@@ -15,6 +15,7 @@ from components.aws.pods import Pods, PodsArgs
 from infra.config import RegionStack
 
 KEY_CLASSES: tuple[KeyClass, ...] = ("eks", "ebs", "secrets", "logs")
+CROSSING: tuple[KeyClass, ...] = ("eks", "secrets")  # what a standby region opens with the same key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,15 +76,24 @@ def foundation(stack: RegionStack, aws: pulumi.ResourceOptions) -> Foundation:
 
 
 def keys_args(stack: RegionStack, place: Place, roles: Sequence[pulumi.Resource]) -> KeysArgs:
-    """One key per class; only the cluster's own can leave the region, where the stack says so (KMS-01, KMS-04)."""
+    """One key per class; what a standby opens too may leave the region, if the stack says so (KMS-01, KMS-04)."""
     replica = stack.keys.replica_region
     return KeysArgs(
         prefix=stack.name,
         place=place,
-        classes=KEY_CLASSES,
+        classes=[*KEY_CLASSES, *store_keys(stack)],
         deletion_window_days=stack.keys.deletion_window_days,
-        multi_region=("eks",) if stack.keys.multi_region else (),
+        multi_region=CROSSING if stack.keys.multi_region else (),
         protect=stack.production,
         replica_place=Place(account=stack.account, region=replica) if replica else None,
         after=roles,
     )
+
+
+def store_keys(stack: RegionStack) -> list[KeyClass]:
+    """A key for each managed store that was ordered (KMS-05)."""
+    order = stack.data
+    if order is None:
+        return []
+    ordered: dict[KeyClass, object] = {"rds": order.database, "cache": order.cache, "streaming": order.streaming}
+    return [key for key, store in ordered.items() if store]

@@ -5,6 +5,7 @@ import pulumi
 from infra.config import RegionStack
 from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
+from infra.stacks.data import Stores, data
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.platform import platform
 from infra.stacks.provider import aws_provider
@@ -18,16 +19,18 @@ def deploy(stack: RegionStack) -> None:
     refuse_unfit(stack, ask)
     base = foundation(stack, aws)
     peering(stack, base, aws, ask)
+    stores = data(stack, base, aws)
     control = cluster(stack, base, aws)
     platform(stack, base, control, aws)
-    export(base, control)
+    export(base, stores, control)
 
 
-def export(base: Foundation, control: RegionCluster) -> None:
+def export(base: Foundation, stores: Stores, control: RegionCluster) -> None:
     """Endpoints, ARNs and the kubeconfig (PLT-07)."""
     pulumi.export("vpc_id", base.network.vpc_id)
     pulumi.export("subnet_ids", base.network.subnet_ids)
     pulumi.export("key_arns", base.keys.arns)
+    pulumi.export("store_endpoints", stores.endpoints)
     pulumi.export("cluster_name", control.cluster.name)
     pulumi.export("cluster_arn", control.cluster.arn)
     pulumi.export("cluster_endpoint", control.cluster.endpoint)

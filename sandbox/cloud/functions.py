@@ -25,7 +25,8 @@ def _run(self: Any, event: Any = None) -> tuple[str, bool, str]:
     with zipfile.ZipFile(io.BytesIO(self.code_bytes)) as archive:
         source = archive.read(f"{name.replace('.', '/')}.py")
     module = ModuleType(name)
-    with _one_at_a_time, patch.dict(os.environ, _environment(self)):
+    # Neither settings nor the clients of whoever came before.
+    with _one_at_a_time, patch.dict(os.environ, _environment(self)), patch("boto3.DEFAULT_SESSION", None):
         try:
             exec(compile(source, f"{self.function_name}/{name}.py", "exec"), module.__dict__)  # noqa: S102 that is a function's job
             answer = getattr(module, entry)(event, None)

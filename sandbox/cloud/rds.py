@@ -4,7 +4,7 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 from moto.rds.exceptions import RDSClientError
-from moto.rds.models import DBCluster, DBInstance, DBSubnetGroup, RDSBackend
+from moto.rds.models import DBCluster, DBInstance, DBSubnetGroup, RDSBackend, rds_backends
 from moto.rds.responses import RDSResponse
 
 _modify_cluster, _modify_subnets = RDSBackend.modify_db_cluster, RDSBackend.modify_db_subnet_group
@@ -13,6 +13,8 @@ _create, _change, _delete_global_cluster = (
     RDSBackend.modify_db_instance,
     RDSBackend.delete_global_cluster,
 )
+_create_global_cluster: Any = RDSResponse.create_global_cluster
+_resource_for_tagging = RDSBackend._get_resource_for_tagging
 _INSIGHTS = {
     "performance_insights_enabled": "enable_performance_insights",
     "performance_insights_kms_key_id": "performance_insights_kms_key_id",
@@ -67,6 +69,30 @@ def _delete_global(self: RDSBackend, global_cluster_identifier: str) -> Any:
     return _delete_global_cluster(self, global_cluster_identifier)
 
 
+def _create_global(self: RDSResponse) -> ActionResult:
+    """moto leaves the tags out."""
+    answer: ActionResult = _create_global_cluster(self)
+    name = self.params["GlobalClusterIdentifier"]
+    self.global_backend.global_clusters[name].tags = [tag.original_dict() for tag in self.params.get("Tags", [])]
+    return answer
+
+
+def _leave_global(self: RDSResponse) -> ActionResult:
+    """moto looks for the global database in the member's region, where it is not."""
+    cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+    gone = self.params["DbClusterIdentifier"]
+    cluster.members = [member for member in cluster.members if member.db_cluster_arn != gone]
+    return ActionResult({"GlobalCluster": cluster})
+
+
+def _tagged(self: RDSBackend, arn: str) -> Any:
+    """A global database belongs to no region, which moto does not expect of an ARN."""
+    kind, _, name = arn.partition(":global-cluster:")
+    if name and kind.endswith(f"::{self.account_id}"):
+        return rds_backends[self.account_id]["us-east-1"].global_clusters.get(name)
+    return _resource_for_tagging(self, arn)
+
+
 def _modify_global(self: RDSResponse) -> ActionResult:
     cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
     cluster.deletion_protection = self.params.get("DeletionProtection", cluster.deletion_protection)
@@ -85,6 +111,9 @@ def install() -> None:
     backend.delete_global_cluster = _delete_global
     responses: Any = RDSResponse
     responses.modify_global_cluster = _modify_global
+    responses.create_global_cluster = _create_global
+    responses.remove_from_global_cluster = _leave_global
+    backend._get_resource_for_tagging = _tagged
 
 
 GAPS = {

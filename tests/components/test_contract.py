@@ -44,7 +44,9 @@ def token_of(component):
 def sdk_class(token):
     """`aws:ec2/vpc:Vpc` -> pulumi_aws.ec2.Vpc."""
     package, path, name = token.split(":")
-    return getattr(importlib.import_module(f"pulumi_{package}.{path.split('/')[0]}"), name)
+    module = path.split("/")[0]
+    module = {"lambda": "lambda_"}.get(module, module)  # a word of Python
+    return getattr(importlib.import_module(f"pulumi_{package}.{module}"), name)
 
 
 CLASSES = component_classes()

@@ -200,20 +200,22 @@ def test_production_is_private_dedicated_protected_and_its_cluster_key_can_be_re
     assert {name: key.inputs["multiRegion"] for name, key in keys.items()} == {
         "keys-eks": True,
         "keys-ebs": False,
-        "keys-secrets": False,
+        "keys-secrets": True,
         "keys-logs": False,
     }
     assert all(key.options["protect"] for key in keys.values())
 
 
 @pytest.mark.req("KMS-04")
-def test_the_clusters_key_is_kept_a_second_time_where_production_recovers():
+@pytest.mark.parametrize("class_", ["eks", "secrets"])
+def test_the_clusters_key_is_kept_a_second_time_where_production_recovers(class_):
     engine = records.of_stack("production")
-    replica, primary = engine.one("aws:kms/replicaKey:ReplicaKey"), engine.one("aws:kms/key:Key", "keys-eks")
-    alias = engine.one("aws:kms/alias:Alias", "keys-eks-replica")
+    replica = engine.one("aws:kms/replicaKey:ReplicaKey", f"keys-{class_}-replica")
+    primary = engine.one("aws:kms/key:Key", f"keys-{class_}")
+    alias = engine.one("aws:kms/alias:Alias", f"keys-{class_}-replica")
     assert replica.inputs["primaryKeyArn"] == primary.outputs["arn"]
     assert (replica.inputs["region"], alias.inputs["region"]) == ("us-west-2", "us-west-2")
-    assert alias.inputs["name"] == "alias/production-platform-eks"
+    assert alias.inputs["name"] == f"alias/production-platform-{class_}"
     assert alias.inputs["targetKeyId"] == replica.outputs["keyId"]
     assert json.loads(replica.inputs["policy"]) == json.loads(primary.inputs["policy"])
     assert replica.options["protect"] is True

@@ -78,6 +78,7 @@ ROWS = [
         id="{globalClusterIdentifier}",
         found={"arn": "globalClusterArn"},
         outputs="globalClusterResourceId",
+        tags=TAGS,
         replace="engine storageEncrypted",
         name="globalClusterIdentifier",
         defaults={"deletionProtection": False},
