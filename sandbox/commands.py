@@ -149,15 +149,24 @@ def _read_stacks() -> dict[str, StackConfig]:
 
 
 def _needs(stacks: dict[str, StackConfig], name: str) -> list[str]:
-    """The stacks that must be up first: the partition's global one."""
+    """The stacks that must be up first: the partition's global one, and for a standby the primary that it follows."""
     if name not in stacks:
         raise LaptopError(f"there is no Pulumi.{name}.yaml; the stacks are {', '.join(stacks)}")
     mine = stacks[name]
-    return [
+    shared = [
         other
         for other, config in stacks.items()
         if config.kind == "global" and mine.kind != "global" and config.partition == mine.partition
     ]
+    return [*shared, *(other for other, config in stacks.items() if _follows(mine, config))]
+
+
+def _follows(mine: StackConfig, other: StackConfig) -> bool:
+    """Whether this is the standby of that one's account."""
+    if mine.kind != "region" or other.kind != "region" or mine.recovery is None:
+        return False
+    peer = mine.recovery.role == "standby" and mine.recovery.peer
+    return (other.account, other.region) == (mine.account, peer)
 
 
 def _say(text: str) -> None:
