@@ -8,7 +8,8 @@ from policies import profiles
 from policies.profiles import Profile
 from policies.rule import UNKNOWN, Resource
 from policies.rules import RULES, STACK_RULES
-from tests.policies.pairs import EU, PAIRS, TAGGED, US, Pair, resource
+from tests.policies.pair import EU, TAGGED, US, Pair, resource
+from tests.policies.pairs import PAIRS
 
 BY_NAME = {rule.name: rule for rule in RULES}
 STACK_RULE = {rule.name: rule for rule in STACK_RULES}
