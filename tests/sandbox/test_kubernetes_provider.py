@@ -1,6 +1,7 @@
 """The stand-in Kubernetes provider with a real API server: the whole life of an object, and its errors."""
 
 import base64
+import json
 from collections.abc import Iterator
 from typing import Any
 
