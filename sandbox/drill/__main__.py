@@ -9,7 +9,7 @@ from pathlib import Path
 from sandbox.drill import report
 from sandbox.drill.postgres import PostgresError
 from sandbox.drill.run import drill
-from sandbox.drill.world import DrillError
+from sandbox.drill.world import LATENCY, DrillError
 from sandbox.home import current
 
 
@@ -18,13 +18,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox.drill", description="Lose a region, and measure.")
     parser.add_argument("--delay", type=int, default=5, help="seconds of failure before the controller acts")
     parser.add_argument("--kill-controller", action="store_true", help="kill one of the two controllers midway")
+    parser.add_argument("--lag", type=float, default=LATENCY, help="seconds by which the replica is behind")
     parser.add_argument("--page", type=Path, default=current().root / "drill.html", help="where the page goes")
     words = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     try:
-        result = drill(folder, words.delay, _say, words.kill_controller)
+        result = drill(folder, words.delay, _say, words.kill_controller, words.lag)
     except (DrillError, PostgresError) as error:
         sys.exit(f"\n{error}")
+    except KeyboardInterrupt:
+        shutil.rmtree(folder)
+        sys.exit("\ninterrupted; nothing of the drill is left")
     print("", *report.lines(result), sep="\n")
     words.page.parent.mkdir(parents=True, exist_ok=True)
     words.page.write_text(report.page(result))

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.request import urlopen
 
 import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -31,8 +32,10 @@ def local_aws(databases: rds_global.Databases) -> Iterator[str]:
     app = DomainDispatcherApplication(create_backend_app)
     serving = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     threading.Thread(target=serving.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{serving.server_port}"
     try:
-        yield f"http://127.0.0.1:{serving.server_port}"
+        urlopen(f"{address}/moto-api/reset", data=b"", timeout=60).close()  # noqa: S310 moto's memory is this process's
+        yield address
     finally:
         serving.shutdown()
         rds_global.databases = None

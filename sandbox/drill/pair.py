@@ -19,7 +19,7 @@ class Pair:
     def __init__(self, folder: Path, primary: str, recovery: str, latency: float) -> None:
         programs, password = prepare(folder)
         self.servers = {arn: Server(name, programs, folder, password) for arn, name in _names(primary, recovery)}
-        self.writer, self._reader, self._latency = primary, recovery, latency
+        self.writer, self._reader, self.latency = primary, recovery, latency
         try:
             self._begin(primary, recovery)
         except BaseException:
@@ -32,7 +32,7 @@ class Pair:
             session.execute("CREATE TABLE writes (n bigint PRIMARY KEY, region text NOT NULL)")
         self.line = Relay(self.servers[primary].port)
         self.servers[recovery].copy(self.line.port)
-        self.line.latency = self._latency
+        self.line.latency = self.latency
 
     def move(self, source: str, target: str, planned: bool) -> None:
         """As the global database does it: planned without loss, else with what the target has."""
@@ -61,7 +61,7 @@ class Pair:
         self.line.latency = 0
         self.line.mend(self.servers[self.writer].port)
         self.servers[arn].copy(self.line.port)
-        self.line.latency = self._latency
+        self.line.latency = self.latency
 
     def numbers(self, arn: str) -> set[int]:
         """Every write that the server has."""

@@ -59,7 +59,10 @@ def binaries(folder: Path) -> Path:
 def _of_the_machine() -> Path:
     found = {Path(path).parent for program in PROGRAMS if (path := shutil.which(program))}
     if len(found) != 1:
-        raise PostgresError(f"a drill needs {', '.join(PROGRAMS)} of one PostgreSQL; install one, or run `make reset`")
+        wanted = f"a drill needs {', '.join(PROGRAMS)} of one PostgreSQL"
+        raise PostgresError(
+            f"{wanted}; put its folder of programs on the PATH, or remove .venv to install the packages"
+        )
     return found.pop()
 
 

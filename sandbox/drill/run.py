@@ -10,7 +10,7 @@ from assurance.recovery import bounds
 from infra.config.failover import FailoverConfig
 from sandbox.drill import plan
 from sandbox.drill.cloud import PRIMARY, RECOVERY, arn
-from sandbox.drill.world import World, standing
+from sandbox.drill.world import LATENCY, World, standing
 from services.failover.machine import Event, Phase
 
 QUIET = 3.0
@@ -58,17 +58,26 @@ class Result:
         return all(check.held for check in self.checks)
 
 
-def drill(folder: Path, delay: int, say: Callable[[str], None], kill_controller: bool = False) -> Result:
-    """Rehearse a failover and the way back; raises DrillError where it does not come to an end."""
+def drill(
+    folder: Path, delay: int, say: Callable[[str], None], kill_controller: bool = False, latency: float = LATENCY
+) -> Result:
+    """Rehearse a failover and the way back; raises DrillError where it does not come to an end.
+
+    A replica that lags by more than the policy allows blocks the failover; then a person forces it.
+    """
     order, result = plan.policy(delay), Result(started=time.time())
     ordered = plan.recovery(order)
     result.bound = plan.parts(bounds.downtime(ordered, "database"))
     result.stack_bound = plan.of_stack()
     result.loss_bound = (bounds.loss(ordered, "database") or bounds.downtime(ordered, "database")).seconds
     say("two regions are being made: databases, services, controllers, load")
-    with standing(folder, order) as world:
-        _steady(world, say)
-        _disaster(world, result, order, say, kill_controller)
+    with standing(folder, order, latency) as world:
+        _steady(world, latency, say)
+        missing = _disaster(world, result, say)
+        if latency > order.lag_threshold_seconds:
+            _force(world, result, order, say)
+        _recovery(world, result, order, say, kill_controller)
+        _loss(world, result, missing)
         _return(world, result, say)
         _fail_back(world, result, say)
         world.load.stop()
@@ -80,22 +89,35 @@ def drill(folder: Path, delay: int, say: Callable[[str], None], kill_controller:
     return result
 
 
-def _steady(world: World, say: Callable[[str], None]) -> None:
+def _steady(world: World, latency: float, say: Callable[[str], None]) -> None:
     world.until("a controller at work", lambda: world.state().seen_at is not None)
     served = len(world.load.promises)
     world.until("a steady load", lambda: len(world.load.promises) > served + 20)
-    time.sleep(QUIET)
+    time.sleep(QUIET + 3 * latency)
     say(f"{len(world.load.promises)} numbered writes are confirmed by {PRIMARY}")
 
 
-def _disaster(
-    world: World, result: Result, order: FailoverConfig, say: Callable[[str], None], kill_controller: bool
-) -> None:
+def _disaster(world: World, result: Result, say: Callable[[str], None]) -> set[int]:
+    """The writes that were confirmed and never reached the standby."""
     result.lost_at = world.lose_primary()
     say(f"{PRIMARY} is lost: its database killed, its line cut, its services gone")
     standby = arn(RECOVERY)
     world.until("the standby's replay", lambda: world.pair.replayed(standby))
-    missing = world.load.promised(PRIMARY) - world.pair.numbers(standby)
+    return world.load.promised(PRIMARY) - world.pair.numbers(standby)
+
+
+def _force(world: World, result: Result, order: FailoverConfig, say: Callable[[str], None]) -> None:
+    world.until("the block", lambda: world.state().phase is Phase.BLOCKED, order.delay_seconds + 60)
+    paged = any(event.phase is Phase.BLOCKED and event.urgency == "page" for event in world.events())
+    untouched = world.state().fenced is None and world.pair.writer == arn(PRIMARY)
+    _check(result, "a lagging replica blocks and pages", paged and untouched, world.state().reason)
+    world.decide("force")
+    say("the failover was blocked, and is forced by a person")
+
+
+def _recovery(
+    world: World, result: Result, order: FailoverConfig, say: Callable[[str], None], kill_controller: bool
+) -> None:
     if kill_controller:
         world.until("the fence", lambda: world.state().fenced is not None, order.delay_seconds + 60)
         world.kill_controller()
@@ -104,7 +126,10 @@ def _disaster(
     world.until("a write in the recovery region", lambda: world.load.first(RECOVERY, result.lost_at) is not None)
     result.arrived_at = world.load.first(RECOVERY, result.lost_at) or 0
     say(f"{RECOVERY} confirms writes, {result.rto:.1f} s after the loss")
-    result.lost = world.load.promised(PRIMARY) - world.pair.numbers(standby)
+
+
+def _loss(world: World, result: Result, missing: set[int]) -> None:
+    result.lost = world.load.promised(PRIMARY) - world.pair.numbers(arn(RECOVERY))
     lost = [promise.at for promise in world.load.promises if promise.number in result.lost]
     result.loss_seconds = result.lost_at - min(lost, default=result.lost_at)
     _check(
@@ -157,8 +182,9 @@ def _judge(world: World, result: Result) -> None:
     _check(result, f"no call to {PRIMARY}", elsewhere == 0, f"{elsewhere} of {len(operations)} calls")
     bound = sum(result.bound.values())
     _check(result, "recovery time within its bound", result.rto <= bound, f"{result.rto:.1f} s of {bound} s")
-    figures = f"{result.loss_seconds:.2f} s of {result.loss_bound} s"
-    _check(result, "lost writes within their bound", result.loss_seconds <= result.loss_bound, figures)
+    if not any(event.phase is Phase.BLOCKED for event in result.events):  # who forces knows that more is lost
+        figures = f"{result.loss_seconds:.2f} s of {result.loss_bound} s"
+        _check(result, "lost writes within their bound", result.loss_seconds <= result.loss_bound, figures)
 
 
 def _check(result: Result, what: str, held: bool, figures: str) -> None:

@@ -37,12 +37,12 @@ class DrillError(RuntimeError):
 class World:
     """What a drill acts on; closed by the stack that it was given."""
 
-    def __init__(self, folder: Path, order: FailoverConfig, held: ExitStack) -> None:
+    def __init__(self, folder: Path, order: FailoverConfig, latency: float, held: ExitStack) -> None:
         self.folder, self.lost = folder, threading.Event()
         folder.chmod(0o711)  # databases of another account lie below
         (folder / "databases").mkdir()
         self.asked: list[Request] = []
-        self.pair = Pair(folder / "databases", arn(PRIMARY), arn(RECOVERY), LATENCY)
+        self.pair = Pair(folder / "databases", arn(PRIMARY), arn(RECOVERY), latency)
         held.callback(self.pair.close)
         self.services = {region: Service(region, self.pair.servers[arn(region)]) for region in (PRIMARY, RECOVERY)}
         for service in self.services.values():
@@ -83,6 +83,7 @@ class World:
 
     def return_primary(self) -> None:
         """The region is back, its database as a follower."""
+        self.pair.latency = LATENCY
         self.pair.rejoin(arn(PRIMARY))
         self.services[PRIMARY].start()
         self.lost.clear()
@@ -172,7 +173,7 @@ class World:
 
 
 @contextmanager
-def standing(folder: Path, order: FailoverConfig) -> Iterator[World]:
+def standing(folder: Path, order: FailoverConfig, latency: float) -> Iterator[World]:
     """A world for as long as it is needed; nothing of it runs afterwards."""
     with ExitStack() as held:
-        yield World(folder, order, held)
+        yield World(folder, order, latency, held)

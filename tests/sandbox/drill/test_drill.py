@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,14 @@ pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "C-03")]
 @pytest.fixture(scope="module")
 def result() -> Iterator[Result]:
     """One drill for all tests; not in pytest's folders, which are closed to the databases' account."""
+    with _folder() as folder:
+        yield drill(folder, 3, print)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
-    yield drill(folder, 3, print)
+    yield folder
     shutil.rmtree(folder)
 
 
@@ -44,3 +51,12 @@ def test_the_report_says_what_was_measured_beside_its_bound(result: Result):
     page = report.page(result)
     assert page.count("<svg") == page.count("</svg>") == 1
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_replica_that_lags_too_far_blocks_and_pages_until_a_person_forces_it():
+    with _folder() as folder:
+        forced = drill(folder, 3, print, latency=6)
+    assert [check.what for check in forced.checks if not check.held] == []
+    assert "a lagging replica blocks and pages" in [check.what for check in forced.checks]
+    assert "failover forced by drill: rehearsal" in [event.text for event in forced.events]
+    assert forced.loss_seconds > 5
