@@ -46,6 +46,12 @@ def test_the_root_folder_holds_only_what_the_root_project_allows():
     assert kinds <= set(DELIVERY_KINDS["argoproj.io"])
 
 
+@pytest.mark.req("GIT-15")
+@pytest.mark.parametrize("path", APPLICATION_SETS, ids=lambda path: path.stem)
+def test_a_bridge_that_is_out_of_sight_takes_no_application_along(path):
+    assert yaml.safe_load(path.read_text())["spec"]["syncPolicy"] == {"applicationsSync": "create-update"}
+
+
 @pytest.mark.req("GIT-09")
 def test_the_application_is_named_labelled_and_placed_by_its_environment():
     template = PAYMENT["spec"]["template"]
