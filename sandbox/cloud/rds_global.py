@@ -1,5 +1,6 @@
 """Aurora global databases beyond moto: failover and switchover, with real databases behind where some are."""
 
+import logging
 import threading
 from typing import Any, Protocol
 
@@ -23,6 +24,8 @@ class Databases(Protocol):
     def follows(self, arn: str) -> bool:
         """Whether the database receives what the writer writes."""
 
+
+log = logging.getLogger("laptop")
 
 databases: Databases | None = None
 """Without them a move is done as soon as it is asked for."""
@@ -67,13 +70,15 @@ def _move(response: RDSResponse, planned: bool) -> ActionResult:
 
 
 def _through(behind: Databases, cluster: Any, source: str, target: str, planned: bool) -> None:
-    """Move the real databases; a move that fails leaves the writer where it was."""
+    """Move the real databases; a move that fails leaves the writer where it was, as the log of the server says."""
+    writer = source
     try:
         behind.move(source, target, planned)
-    except BaseException:
-        _settle(cluster, source)
-        raise
-    _settle(cluster, target)
+        writer = target
+    except Exception:
+        log.exception("%s could not be made the writer", target)
+    finally:
+        _settle(cluster, writer)
 
 
 def _settle(cluster: Any, writer: str) -> None:

@@ -104,12 +104,12 @@ def test_a_switchover_is_planned(rds: Any, moving: Moving, call: str, more: dict
     assert moving.moves == [(FIRST, SECOND, True)]
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_move_that_fails_leaves_the_writer_where_it_was(rds: Any, moving: Moving):
+def test_a_move_that_fails_leaves_the_writer_where_it_was(rds: Any, moving: Moving, caplog: pytest.LogCaptureFixture):
     moving.trouble = True
     moving.through.set()
     rds.switchover_global_cluster(GlobalClusterIdentifier="one", TargetDbClusterIdentifier=SECOND)
     assert settled(rds) == [FIRST]
+    assert f"{SECOND} could not be made the writer" in caplog.text
 
 
 def test_what_cannot_be_moved_is_refused(rds: Any):
