@@ -10,6 +10,7 @@ _STOCK = {
     *("iam.aws_managed_policies", "iam.managed_policies", "iam.access_keys", "sts.assumed_roles"),
     *("ec2.tags", "ecr.registry_scanning_configuration", "kms.multi_region_configuration"),
     "rds.resource_map",
+    "elasticache.users default",
 }
 
 
@@ -23,7 +24,8 @@ def _of(backends: Any) -> Iterator[str]:
         for attribute, value in vars(backend).items():
             place = f"{backends.service_name}.{attribute}"
             if isinstance(value, dict) and not attribute.startswith("_") and place not in _STOCK:
-                yield from (f"{account} {region} {place} {name}" for name in _names(value))
+                names = (f"{place} {name}" for name in _names(value))
+                yield from (f"{account} {region} {name}" for name in names if name not in _STOCK)
 
 
 def _names(collection: dict[Any, Any]) -> Iterator[str]:

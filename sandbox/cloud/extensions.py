@@ -14,7 +14,9 @@ from sandbox.cloud import (
     eks_addons,
     eks_nodes,
     eks_parts,
+    elasticache,
     functions,
+    msk,
     rds,
     rds_global,
     route53_alarms,
@@ -27,7 +29,9 @@ GAPS: dict[str, str] = {
     **eks_nodes.GAPS,
     **eks_addons.GAPS,
     **eks_access.GAPS,
+    **elasticache.GAPS,
     **functions.GAPS,
+    **msk.GAPS,
     **rds.GAPS,
     **rds_global.GAPS,
     **route53_alarms.GAPS,
@@ -42,7 +46,9 @@ def install() -> None:
     responses.method_names_from_class = _method_names  # asked anew for each request, a fifth of its time
     account.install()
     ec2.install()
+    elasticache.install()
     functions.install()
+    msk.install()
     rds.install()
     rds_global.install()
     route53_alarms.install()

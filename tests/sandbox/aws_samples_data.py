@@ -1,4 +1,4 @@
-"""Samples of managed data stores: databases, caches, brokers, and the secrets of their administrators."""
+"""Samples of databases, and of the secrets and functions of their administrators."""
 
 from sandbox.providers.protocol import Props
 from tests.sandbox.aws_world import ABSENT, ACCOUNT, OTHER_ACCOUNT, TAGS, Sample, World, records, replaces, updates
@@ -65,6 +65,7 @@ SAMPLES: dict[str, Sample] = {
         "engineVersion": updates("16.6", "16.8"),
         "storageEncrypted": replaces(True, False),
         "deletionProtection": updates(False, True),
+        **TAGS,
     },
     "aws:rds/cluster:Cluster": lambda w: {
         "clusterIdentifier": replaces("one", "two"),

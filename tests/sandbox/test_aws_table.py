@@ -8,7 +8,13 @@ from sandbox.cloud import census
 from sandbox.providers.aws.provider import Aws
 from sandbox.providers.aws.table import TABLE
 from sandbox.providers.protocol import Props, Ref
-from tests.sandbox import aws_samples_account, aws_samples_cluster, aws_samples_data, aws_samples_network
+from tests.sandbox import (
+    aws_samples_account,
+    aws_samples_cluster,
+    aws_samples_data,
+    aws_samples_network,
+    aws_samples_stores,
+)
 from tests.sandbox.aws_world import (
     ACCOUNT,
     Pair,
@@ -24,6 +30,7 @@ SAMPLES: Mapping[str, Sample] = {
     **aws_samples_account.SAMPLES,
     **aws_samples_cluster.SAMPLES,
     **aws_samples_data.SAMPLES,
+    **aws_samples_stores.SAMPLES,
 }
 every_type = pytest.mark.parametrize("token", sorted(TABLE))
 
