@@ -7,6 +7,7 @@ from moto.eks import urls
 from moto.eks.responses import EKSResponse
 
 from sandbox.cloud import (
+    access_analyzer,
     account,
     ec2,
     eks,
@@ -16,6 +17,7 @@ from sandbox.cloud import (
     eks_parts,
     elasticache,
     functions,
+    guardrails,
     msk,
     rds,
     rds_global,
@@ -23,6 +25,7 @@ from sandbox.cloud import (
 )
 
 GAPS: dict[str, str] = {
+    **access_analyzer.GAPS,
     **account.GAPS,
     **ec2.GAPS,
     **eks.GAPS,
@@ -31,6 +34,7 @@ GAPS: dict[str, str] = {
     **eks_access.GAPS,
     **elasticache.GAPS,
     **functions.GAPS,
+    **guardrails.GAPS,
     **msk.GAPS,
     **rds.GAPS,
     **rds_global.GAPS,
@@ -44,10 +48,12 @@ _method_names = cache(responses.method_names_from_class)
 def install() -> None:
     """Add every extension to moto, in this process; before moto serves or mocks. Doing it twice changes nothing."""
     responses.method_names_from_class = _method_names  # asked anew for each request, a fifth of its time
+    access_analyzer.install()
     account.install()
     ec2.install()
     elasticache.install()
     functions.install()
+    guardrails.install()
     msk.install()
     rds.install()
     rds_global.install()

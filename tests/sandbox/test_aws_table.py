@@ -12,6 +12,7 @@ from tests.sandbox import (
     aws_samples_account,
     aws_samples_cluster,
     aws_samples_data,
+    aws_samples_guardrails,
     aws_samples_network,
     aws_samples_stores,
 )
@@ -31,6 +32,7 @@ SAMPLES: Mapping[str, Sample] = {
     **aws_samples_cluster.SAMPLES,
     **aws_samples_data.SAMPLES,
     **aws_samples_stores.SAMPLES,
+    **aws_samples_guardrails.SAMPLES,
 }
 every_type = pytest.mark.parametrize("token", sorted(TABLE))
 
@@ -171,8 +173,9 @@ def test_a_stack_that_is_deleted_leaves_only_keys_that_wait(aws: Aws, token: str
 
 
 def _lives_on(token: str) -> object:
-    """None goes by itself: one comes with its network, others go with the connection or the secret they belong to."""
+    """None goes by itself: they come with the network or the region, or go with what they belong to."""
     lasting = (":DefaultSecurityGroup", ":VpcPeeringConnectionAccepter", ":SecretVersion")
+    lasting += (":DetectorFeature", ":RecorderStatus", ":EncryptionByDefault")
     return TABLE[token].read if token.endswith(lasting) else None
 
 
