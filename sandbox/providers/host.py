@@ -62,7 +62,7 @@ def _attend(connection: socket.socket) -> None:
 
     with connection, connection.makefile("r") as asked:
         name, engine = asked.readline().split()
-        server, port = servicer.start(pkgutil.resolve_name(PLUGINS[name])(), engine)
-        connection.sendall(str(port).encode())
+        server = servicer.start(pkgutil.resolve_name(PLUGINS[name])(), engine)
+        connection.sendall(str(server.port).encode())
         asked.read()
-        server.stop(servicer.GRACE_SECONDS).wait()
+        server.stop(servicer.GRACE_SECONDS)

@@ -138,9 +138,9 @@ def _engine(address: str) -> Any:
     return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
 
-def start(provider: Provider, engine: str) -> tuple[grpc.Server, int]:
-    """A server for the provider, and its port; `engine` is the address at which the engine listens."""
-    return plugin.start(_registered(provider, engine), THREADS)
+def start(provider: Provider, engine: str) -> plugin.Server:
+    """A server for the provider; `engine` is the address at which the engine listens."""
+    return plugin.Server(_registered(provider, engine), THREADS)
 
 
 def serve(provider: Provider, engine: str) -> None:

@@ -1,0 +1,44 @@
+"""A plugin that is stopped: what it had begun is finished, though nobody waits for the answer any more."""
+
+import threading
+
+import grpc
+
+from sandbox.engine.plugin import Server
+
+
+def _register(begun: threading.Event, may_end: threading.Event, ended: list[str]) -> object:
+    def call(request: bytes, context: grpc.ServicerContext) -> bytes:
+        begun.set()
+        may_end.wait(10)
+        ended.append("noted down")
+        return b""
+
+    handler = grpc.method_handlers_generic_handler("test", {"Create": grpc.unary_unary_rpc_method_handler(call)})
+    return lambda server: server.add_generic_rpc_handlers((handler,))
+
+
+def test_a_call_whose_caller_was_killed_is_finished_before_the_plugin_ends() -> None:
+    begun, may_end, ended = threading.Event(), threading.Event(), list[str]()
+    server = Server(_register(begun, may_end, ended), threads=2)  # type: ignore[arg-type]
+    channel = grpc.insecure_channel(f"127.0.0.1:{server.port}")
+    answer = channel.unary_unary("/test/Create").future(b"")
+    assert begun.wait(10)
+    answer.cancel()  # as the end of the engine does
+    channel.close()
+    threading.Timer(0.3, may_end.set).start()
+    server.stop(grace_seconds=10)
+    assert ended == ["noted down"]
+
+
+def test_a_call_that_never_ends_holds_the_plugin_no_longer_than_its_grace() -> None:
+    begun, may_end, ended = threading.Event(), threading.Event(), list[str]()
+    server = Server(_register(begun, may_end, ended), threads=2)  # type: ignore[arg-type]
+    channel = grpc.insecure_channel(f"127.0.0.1:{server.port}")
+    channel.unary_unary("/test/Create").future(b"").cancel()
+    answer = channel.unary_unary("/test/Create").future(b"")
+    assert begun.wait(10)
+    answer.cancel()
+    server.stop(grace_seconds=0.2)
+    assert ended == []
+    may_end.set()
