@@ -10,6 +10,7 @@ _STOCK = {
     *("iam.aws_managed_policies", "iam.managed_policies", "iam.access_keys", "sts.assumed_roles"),
     *("ec2.tags", "ecr.registry_scanning_configuration", "kms.multi_region_configuration"),
     "rds.resource_map",
+    "events.event_buses default",
     "elasticache.users default",
 }
 

@@ -9,6 +9,7 @@ from moto.eks.responses import EKSResponse
 from sandbox.cloud import (
     access_analyzer,
     account,
+    backup,
     ec2,
     eks,
     eks_access,
@@ -27,6 +28,7 @@ from sandbox.cloud import (
 GAPS: dict[str, str] = {
     **access_analyzer.GAPS,
     **account.GAPS,
+    **backup.GAPS,
     **ec2.GAPS,
     **eks.GAPS,
     **eks_nodes.GAPS,
@@ -50,6 +52,7 @@ def install() -> None:
     responses.method_names_from_class = _method_names  # asked anew for each request, a fifth of its time
     access_analyzer.install()
     account.install()
+    backup.install()
     ec2.install()
     elasticache.install()
     functions.install()

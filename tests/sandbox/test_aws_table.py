@@ -14,6 +14,7 @@ from tests.sandbox import (
     aws_samples_data,
     aws_samples_guardrails,
     aws_samples_network,
+    aws_samples_storage,
     aws_samples_stores,
 )
 from tests.sandbox.aws_world import (
@@ -31,6 +32,7 @@ SAMPLES: Mapping[str, Sample] = {
     **aws_samples_account.SAMPLES,
     **aws_samples_cluster.SAMPLES,
     **aws_samples_data.SAMPLES,
+    **aws_samples_storage.SAMPLES,
     **aws_samples_stores.SAMPLES,
     **aws_samples_guardrails.SAMPLES,
 }
@@ -174,7 +176,7 @@ def test_a_stack_that_is_deleted_leaves_only_keys_that_wait(aws: Aws, token: str
 
 def _lives_on(token: str) -> object:
     """None goes by itself: they come with the network or the region, or go with what they belong to."""
-    lasting = (":DefaultSecurityGroup", ":VpcPeeringConnectionAccepter", ":SecretVersion")
+    lasting = (":DefaultSecurityGroup", ":VpcPeeringConnectionAccepter", ":SecretVersion", ":BucketVersioning")
     lasting += (":DetectorFeature", ":RecorderStatus", ":EncryptionByDefault")
     return TABLE[token].read if token.endswith(lasting) else None
 
@@ -194,6 +196,8 @@ def test_an_import_finds_what_the_cloud_tells(aws: Aws, token: str) -> None:
     fuller = {  # what the vendor's import names besides
         ":PodIdentityAssociation": f"{living.inputs.get('clusterName')},{living.ref.id}",
         ":Permission": f"{living.inputs.get('function')}/{living.ref.id}",
+        ":Selection": f"{living.inputs.get('planId')}|{living.ref.id}",
+        ":EventTarget": f"{living.inputs.get('rule')}/{living.inputs.get('targetId')}",
     }
     known_as = next((id_ for end, id_ in fuller.items() if token.endswith(end)), living.ref.id)
     there = provider(ACCOUNT, living.inputs["region"], tagged=True) if "region" in living.pairs else aws
