@@ -91,4 +91,4 @@ def test_a_protected_stack_stays_and_a_local_aws_that_is_gone_is_told_with_the_r
 def test_a_stack_without_a_file_and_one_that_others_need_are_refused_by_name(laptop: Laptop) -> None:
     said = laptop.command("up", "nowhere")
     assert said.status == 1
-    assert "there is no Pulumi.nowhere.yaml; the stacks are dev, global" in said.text
+    assert "there is no Pulumi.nowhere.yaml; the stacks are dev, dr, eu, global, prod, staging" in said.text
