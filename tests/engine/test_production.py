@@ -1,0 +1,85 @@
+"""Production and its recovery region, side by side on one laptop cloud."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sandbox.cloud import aws
+from sandbox.engine.stack import Stack
+from sandbox.faults.proxy import Fault, Request, proxy
+from tests.engine.laptop import Laptop
+
+pytestmark = pytest.mark.engine
+
+ACCOUNT, PRIMARY, RECOVERY = "000000000103", "us-east-1", "us-west-2"
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laptop]:
+    """Both regions, up and healthy: whoever orders the standby gets the primary first."""
+    laptop = Laptop(tmp_path_factory.mktemp("pair"))
+    try:
+        shown = laptop.must("preview", "prod")
+        assert "to create" in shown
+        laptop.must("up", "dr")
+        yield laptop
+    finally:
+        laptop.command("reset")
+
+
+@pytest.mark.req("BDR-03", "DATA-03", "EKS-12")
+def test_two_clusters_stand_in_two_regions_and_one_database_has_a_writer_and_a_reader(pair: Laptop) -> None:
+    names = {region: pair.client("eks", ACCOUNT, region).list_clusters()["clusters"] for region in (PRIMARY, RECOVERY)}
+    assert names == {PRIMARY: ["production-us-east-1"], RECOVERY: ["production-us-west-2"]}
+    (database,) = pair.client("rds", ACCOUNT).describe_global_clusters()["GlobalClusters"]
+    members = {each["DBClusterArn"].split(":")[3]: each["IsWriter"] for each in database["GlobalClusterMembers"]}
+    assert members == {PRIMARY: True, RECOVERY: False}
+
+
+@pytest.mark.req("SEC-07")
+def test_the_administrators_password_is_in_both_regions_and_nowhere_in_the_state(pair: Laptop) -> None:
+    name = "production-platform-database-administrator"
+    values = {
+        pair.client("secretsmanager", ACCOUNT, region).get_secret_value(SecretId=name)["SecretString"]
+        for region in (PRIMARY, RECOVERY)
+    }
+    (value,) = values
+    password = value.partition('"password": "')[2].partition('"')[0]
+    assert len(password) == 40
+    assert password.encode() not in pair.checkpoint("prod") + pair.checkpoint("dr")
+
+
+def test_a_second_up_of_both_changes_nothing(pair: Laptop) -> None:
+    text = pair.must("up", "dr")
+    for word in (" created", " updated", " replaced", " deleted"):
+        assert word not in text.split("deploying prod")[1].split("resources in the state")[0], text
+
+
+@pytest.mark.req("BDR-03")
+def test_the_recovery_region_is_previewed_and_updated_while_the_primary_cannot_be_reached(pair: Laptop) -> None:
+    def lost(request: Request) -> Fault | None:
+        return Fault("ServiceUnavailable", "the region is gone", 503) if request.region == PRIMARY else None
+
+    stack = Stack(pair.home, "dr", pair.checkout)
+    with proxy(aws.endpoint(pair.home) or "", lost) as address:
+        stack.env["AWS_ENDPOINT_URL"] = address
+        stack.preview()
+        with pair.edited("Pulumi.dr.yaml", ("max: 12", "max: 14")):
+            stack.select()
+            stack.up()
+        stack.select()
+        stack.up()
+
+
+@pytest.mark.req("C-33")
+def test_production_is_not_destroyed_and_says_what_protects_it(pair: Laptop) -> None:
+    needed = pair.command("down", "prod")
+    assert needed.status == 1
+    assert "prod is needed by dr; run `make down STACK=dr` first" in needed.text
+    before = pair.checkpoint("dr")
+    refused = pair.command("down", "dr")
+    assert refused.status == 1
+    assert "dr is protected, nothing was destroyed. What stands in the way:" in refused.text
+    for kind in ("aws:rds/cluster:Cluster", "aws:kms/key:Key"):
+        assert kind in refused.text
+    assert pair.checkpoint("dr") == before
