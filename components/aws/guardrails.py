@@ -6,24 +6,11 @@ from dataclasses import dataclass, field
 import pulumi
 from pulumi_aws import accessanalyzer, budgets, cfg, ebs, guardduty, s3, securityhub
 
+from components.aws.guardrail_rules import RULES
 from components.aws.iam import Duty, Role
 from components.aws.place import Place
 from components.aws.policies import allow, document, trust_service
 
-# AWS's own rules, one for each thing that no account here may have.
-RULES: Mapping[str, str] = {
-    "bucket-tls": "S3_BUCKET_SSL_REQUESTS_ONLY",
-    "cloud-trail": "CLOUD_TRAIL_ENABLED",
-    "cloud-trail-validated": "CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
-    "database-encrypted": "RDS_STORAGE_ENCRYPTED",
-    "database-private": "RDS_INSTANCE_PUBLIC_ACCESS_CHECK",
-    "eks-endpoint-private": "EKS_ENDPOINT_NO_PUBLIC_ACCESS",
-    "eks-secrets-encrypted": "EKS_SECRETS_ENCRYPTED",
-    "key-rotated": "CMK_BACKING_KEY_ROTATION_ENABLED",
-    "root-without-keys": "IAM_ROOT_ACCESS_KEY_CHECK",
-    "ssh-closed": "INCOMING_SSH_DISABLED",
-    "volumes-encrypted": "ENCRYPTED_VOLUMES",
-}
 # What Security Hub measures against, by the framework that a stack is bound to.
 STANDARDS: Mapping[str, str] = {
     "pci-dss": "standards/pci-dss/v/4.0.1",

@@ -6,12 +6,13 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import border, pairs, production
+from infra.config import border, guardrails, pairs, production
 from infra.config.apps import AppsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
 from infra.config.data import DataConfig
 from infra.config.errors import Problem
+from infra.config.guardrails import GuardrailsConfig
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
 from infra.config.platform import GitopsConfig, PlatformConfig
 from infra.config.recovery import RecoveryConfig
@@ -31,6 +32,7 @@ class RegionStack(Stack):
     """Managed data stores; without, applications have theirs in the cluster, which is for development (DATA-02)."""
     recovery: RecoveryConfig | None = None
     """What the region promises; a region that promises nothing has none."""
+    guardrails: GuardrailsConfig | None = None
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
     account_roles: bool = True
@@ -61,6 +63,7 @@ class RegionStack(Stack):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)
         yield from pairs.problems(self)
+        yield from guardrails.problems(self)
         if self.production:
             yield from production.problems(self)
 

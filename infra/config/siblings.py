@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from infra.config import border, pairs
+from infra.config import border, guardrails, pairs
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.region import RegionStack
@@ -55,6 +55,7 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
     if isinstance(stack, RegionStack):
         yield from pairs.sibling_problems(stack, siblings)
         yield from border.sibling_problems(stack, siblings)
+        yield from guardrails.sibling_problems(stack, siblings)
 
 
 def _networks(stack: RegionStack, sibling: Sibling) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
 from infra.stacks.data import Stores, data
 from infra.stacks.foundation import Foundation, foundation
+from infra.stacks.guardrails import guardrails
 from infra.stacks.platform import platform
 from infra.stacks.provider import aws_provider
 from infra.stacks.zones import refuse_unfit
@@ -19,6 +20,7 @@ def deploy(stack: RegionStack) -> None:
     refuse_unfit(stack, ask)
     base = foundation(stack, aws)
     peering(stack, base, aws, ask)
+    guardrails(stack, base, aws)
     stores = data(stack, base, aws)
     control = cluster(stack, base, aws)
     platform(stack, base, control, aws)

@@ -43,6 +43,7 @@ def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]
             "network.zones": [f"{region}{letter}" for letter in "abc"],
             "image_mirror": f"000000000100.dkr.ecr.{region}.amazonaws.com",
             "recovery": raw(name, changes),
+            **({"guardrails": {}} if region.startswith("us-gov") else {}),
         },
     )
 

@@ -78,6 +78,7 @@ PRODUCTION = edited(
         "production": True,
         "cluster.node_groups.general.tenancy": "dedicated",
         "platform.argocd.oidc": {"issuer": "https://login.example.com/v2.0", "client_id": "argocd"},
+        "guardrails": {"budget": {"monthly_usd": 20000, "subscribers": ["costs@example.com"]}},
     },
 )
 GOVCLOUD = edited(

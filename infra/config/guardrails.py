@@ -1,0 +1,78 @@
+"""What watches over the stack's account, as ordered in the stack file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from components.aws.guardrail_rules import RULES
+from infra.config.errors import Problem
+from infra.config.section import Section, repeated
+from infra.config.types import Shape
+
+if TYPE_CHECKING:
+    from infra.config.region import RegionStack
+    from infra.config.siblings import Sibling
+
+LEAST_PRODUCTION_HISTORY_DAYS = 365
+
+Email = Annotated[str, Shape(r"[\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is no e-mail address; write name@domain")]
+
+
+class BudgetConfig(Section):
+    """What a month may cost; `subscribers` hear when 80 % are spent, and when 100 % are forecast (COST-03)."""
+
+    monthly_usd: int = Field(ge=1)
+    subscribers: tuple[Email, ...] = Field(min_length=1, max_length=10)
+
+
+class GuardrailsConfig(Section):
+    """GuardDuty, Config with rules, Security Hub, access analysis, safe defaults and a budget (CMP-01)."""
+
+    budget: BudgetConfig | None = None
+    """Required, except in GovCloud, whose accounts are billed and budgeted elsewhere."""
+    waived: tuple[str, ...] = ()
+    """Rules that this account breaks on purpose, by their names."""
+    whole_account: bool = True
+    """Whether what an account has once is this stack's; in a second region of it say false."""
+    history_days: int = Field(default=2555, ge=1, le=3653)
+    """How long it stays known what every resource looked like when."""
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """Rules are waived by names that they have."""
+        yield from repeated(("waived",), self.waived)
+        for position, rule in enumerate(self.waived):
+            if rule not in RULES:
+                yield Problem(("waived", position), f"is no rule; choose from {', '.join(RULES)}, or remove it")
+
+
+def problems(stack: RegionStack) -> Iterator[Problem]:
+    """Production is watched, and somebody hears what a stack costs."""
+    order = stack.guardrails
+    if order is None:
+        if stack.production:
+            yield Problem(("guardrails",), "is required in production; order it, with a budget for the month")
+        return
+    if stack.partition == "aws" and order.budget is None:
+        yield Problem(("guardrails", "budget"), "is required; give monthly_usd and who hears of it")
+    if stack.partition != "aws" and order.budget is not None:
+        rule = f"is not offered in {stack.region}; leave it out, and set one in the account that pays"
+        yield Problem(("guardrails", "budget"), rule)
+    if stack.production and order.history_days < LEAST_PRODUCTION_HISTORY_DAYS:
+        rule = f"forgets too soon for production; give {LEAST_PRODUCTION_HISTORY_DAYS} or more"
+        yield Problem(("guardrails", "history_days"), rule)
+
+
+def sibling_problems(stack: RegionStack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
+    """What an account has once is made by one of its stacks."""
+    if stack.guardrails is None or not stack.guardrails.whole_account:
+        return
+    for sibling in siblings:
+        theirs = sibling.data.get("guardrails")
+        same = sibling.data.get("account") == stack.account and isinstance(theirs, dict)
+        if same and theirs.get("whole_account", True):  # type: ignore[union-attr]
+            rule = f"is what {sibling.file} says too of account {stack.account}; set false in one of them"
+            yield Problem(("guardrails", "whole_account"), rule)
