@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from threading import Thread
 
-from sandbox.providers.launcher import address, without_sdk
+from sandbox.providers.launcher import address, reached, without_sdk
 
 PLUGINS = {
     "aws": "sandbox.providers.aws.provider:Aws",
@@ -35,7 +35,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     without_sdk()
     with socket.socket(socket.AF_UNIX) as door, suppress(KeyboardInterrupt):
-        door.bind(str(path))
+        with reached(path) as near:
+            door.bind(near)
         door.listen()
         Thread(target=_warm, daemon=True).start()
         while engine not in select.select([door, engine], [], [])[0]:

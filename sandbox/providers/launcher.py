@@ -8,7 +8,8 @@ import os
 import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -17,29 +18,34 @@ from sandbox import home
 
 def serve(name: str) -> None:
     """Be the engine's plugin `name` until the engine goes away."""
-    with suppress(OSError):
-        _stand_for(name)
-        return
+    with socket.socket(socket.AF_UNIX) as host:
+        if port := _served_by(host, name):
+            _stand_for(host, port)
+            return
     without_sdk()
-    from sandbox.providers import host
+    from sandbox.providers import host as own
 
-    host.alone(name, sys.argv[-1])
+    own.alone(name, sys.argv[-1])
 
 
-def _stand_for(name: str) -> None:
-    """Be the outside of a provider that the host serves; OSError where no host can.
+def _served_by(host: socket.socket, name: str) -> bytes:
+    """The port at which the host serves this provider; empty where no host can."""
+    with suppress(OSError), reached(address(os.getppid())) as path:
+        host.connect(path)
+        host.sendall(f"{name} {sys.argv[-1]}\n".encode())
+        return host.recv(16)
+    return b""
+
+
+def _stand_for(host: socket.socket, port: bytes) -> None:
+    """Be the outside of a provider that the host serves.
 
     Asked to end, it hangs up and waits until the host has finished the calls in flight.
     """
-    with socket.socket(socket.AF_UNIX) as host:
-        host.connect(str(address(os.getppid())))
-        host.sendall(f"{name} {sys.argv[-1]}\n".encode())
-        if not (port := host.recv(16)):
-            raise ConnectionError
-        for sign in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(sign, lambda *_: host.shutdown(socket.SHUT_WR))
-        print(port.decode(), flush=True)
-        host.recv(1)
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda *_: host.shutdown(socket.SHUT_WR))
+    print(port.decode(), flush=True)
+    host.recv(1)
 
 
 def start_host() -> None:
@@ -56,6 +62,16 @@ def start_host() -> None:
 def address(engine: int) -> Path:
     """The socket that the plugins of one engine share; there while the host listens."""
     return home.current().engine / f"providers-{engine}"
+
+
+@contextmanager
+def reached(path: Path) -> Iterator[str]:
+    """Another name of a socket, which may have 107 bytes, however deep the laptop cloud lies."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
 
 
 def without_sdk() -> None:

@@ -91,6 +91,14 @@ def test_the_process_ends_with_its_engine():
         assert shared.wait(30) == 0
 
 
+def test_the_process_is_reached_however_deep_the_laptop_cloud_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LAPTOP_HOME", str(tmp_path / ("deep" * 30)))
+    with host(os.getpid()) as shared, plugin("aws") as (child, port):
+        assert _version(port).startswith("7.")
+        shared.terminate()
+        assert child.wait(30) == 0  # which it would outlive if it served itself
+
+
 @pytest.mark.usefixtures("home")
 def test_a_plugin_of_an_engine_without_that_process_serves_itself():
     with plugin("aws") as (child, port):
