@@ -25,7 +25,7 @@ def recover(stack: Stack) -> list[str]:
     if not stack.exists():
         return []
     locks = _locks(stack)
-    said = _stop_orphans(stack.home.root)
+    said = stop_orphans(stack.home.root)
     if locks:
         stack.run("cancel", "--yes", "--stack", stack.name, quiet=True)
         said.append(f"removed the lock that a killed run left on {stack.name}")
@@ -80,17 +80,37 @@ def settle(deployment: dict[str, Any], operation: dict[str, Any], living: dict[s
     return f"pending: create of {name} had happened; {', '.join(made)} is removed, since the older one still stands"
 
 
-def _stop_orphans(root: Path) -> list[str]:
+def stop_orphans(root: Path) -> list[str]:
     """Stop plugins whose engine is gone; what helm is doing for one ends first, so that the plugin hears of it."""
     said = []
     for process, plugin in sorted(_processes(root), key=lambda found: found[1]):
         with contextlib.suppress(psutil.Error):
-            if plugin and not any(parent.name() == "pulumi" for parent in process.parents()):
+            if plugin and not _has_engine(process) and not _ended(process, 1):  # many are ending by themselves
                 process.send_signal(signal.SIGTERM)
-                with contextlib.suppress(psutil.TimeoutExpired):
-                    process.wait(40)
+                if not _ended(process, 40):
+                    process.kill()
                 said.append(f"stopped {plugin}, which a killed run left behind")
     return said
+
+
+def _ended(process: psutil.Process, seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except psutil.TimeoutExpired:
+        return False
+    return True
+
+
+def _has_engine(process: psutil.Process) -> bool:
+    """Whether an engine is above it. The process of all providers names its own: what started it may have ended."""
+    for each in (process, *process.parents()):
+        words = each.cmdline()
+        engine = int(words[-1]) if any(word.endswith("/pulumi-providers") for word in words[:2]) else each.pid
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found = psutil.Process(engine)
+            if found.name() == "pulumi" and found.status() != psutil.STATUS_ZOMBIE:
+                return True
+    return False
 
 
 def stop_engines(root: Path) -> None:

@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from sandbox.engine.recovery import stop_orphans
 from sandbox.home import PROJECT, Home
 from sandbox.providers import launcher, protocol
 
@@ -89,6 +90,29 @@ def test_the_process_ends_with_its_engine():
     with subprocess.Popen(["/bin/sleep", "60"]) as engine, host(engine.pid) as shared:
         engine.kill()
         assert shared.wait(30) == 0
+
+
+def test_the_process_is_nobodys_orphan_while_its_engine_lives(home: Home):
+    pulumi = home.root / "pulumi"
+    pulumi.symlink_to(sys.executable)
+    with subprocess.Popen([pulumi, "-c", "import time; time.sleep(60)"]) as engine:  # noqa: S603 our own
+        start = [sys.executable, "-c", "import subprocess, sys; subprocess.Popen(sys.argv[1:])"]
+        subprocess.run([*start, sys.executable, BIN / "pulumi-providers", str(engine.pid)], check=True)  # noqa: S603 our own
+        _await(launcher.address(engine.pid).exists)
+        assert stop_orphans(home.root) == []
+        assert launcher.address(engine.pid).exists()
+        engine.kill()
+        assert stop_orphans(home.root) == []  # it ends by itself
+    assert not launcher.address(engine.pid).exists()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_plugin_that_a_killed_engine_left_behind_is_stopped(home: Home):
+    with subprocess.Popen([sys.executable, BIN / "pulumi-resource-aws", NOBODY], stdout=subprocess.PIPE) as orphan:  # noqa: S603 our own
+        assert orphan.stdout is not None
+        orphan.stdout.readline()
+        assert stop_orphans(home.root) == ["stopped pulumi-resource-aws, which a killed run left behind"]
+        assert orphan.wait(30) == 0
 
 
 def test_the_process_is_reached_however_deep_the_laptop_cloud_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
