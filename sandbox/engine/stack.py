@@ -147,8 +147,3 @@ class Stack:
     @staticmethod
     def _lines(path: Path) -> list[str]:
         return path.read_text().splitlines() if path.exists() else []
-
-
-def forget_engine(home: Home) -> None:
-    """Throw away the state backend and everything beside it."""
-    shutil.rmtree(home.engine, ignore_errors=True)

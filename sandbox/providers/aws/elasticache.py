@@ -10,7 +10,6 @@ from sandbox.providers.protocol import Props
 TAGS = "add_tags_to_resource remove_tags_from_resource list_tags_for_resource"
 READY = Wait("creating modifying snapshotting deleting", "available")
 ACTIVE = Wait("creating modifying deleting", "active")
-_NODE = "cacheClusterId=='{primary}'"
 
 
 def _move_users(cloud: Cloud, id_: str, props: Props) -> None:
