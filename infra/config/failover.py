@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -62,11 +62,11 @@ class DetectionConfig(Section):
 
 
 class SwitchConfig(Section):
-    """The failover record, and the health check that watches the controller's switch (C-32)."""
+    """The failover record, and the health check that watches the alarm on the controller's switch (C-32)."""
 
     ttl_seconds: int = Field(default=MOST_TTL_SECONDS, ge=1, le=MOST_TTL_SECONDS)
-    check_interval_seconds: Literal[10, 30] = 10
-    failure_threshold: int = Field(default=3, ge=1, le=10)
+    poll_seconds: int = Field(default=60, ge=1)
+    """From the end of the alarm's period until Route 53 has seen it."""
 
 
 class SlackConfig(Section):

@@ -42,7 +42,7 @@ DOCUMENT = [
       to keep it, one of:
         - replication: asynchronous with max_lag_seconds of at most 300
         - rebuilt_from: database, if that holds all of it""",
-    """targets.payment: may take 1 h 10 min 45 s to bring back volumes, and payment allows 15 min:
+    """targets.payment: may take 1 h 12 min 15 s to bring back volumes, and payment allows 15 min:
                    30 s  3 failed checks, 10 s apart
       +             5 s  the last of them times out
       +           5 min  delay, with failure unbroken
@@ -50,14 +50,15 @@ DOCUMENT = [
       +            30 s  the lost side is fenced off
       +             1 h  a copy is restored  <- passes 15 min
       +           3 min  the standby scales up
-      +            30 s  the record sees the switch: 3 checks, 10 s apart
+      +           1 min  the alarm on the switch waits for its period to end
+      +           1 min  the record sees the alarm
       +           1 min  clients keep the old address for its TTL
-      = 1 h 10 min 45 s, 55 min 45 s too long
+      = 1 h 12 min 15 s, 57 min 15 s too long
       to keep it, set
-        - data.volumes.restore_minutes: 4 instead of 60""",
-    """targets.payment.availability_percent: may be down for 2 h 21 min 30 s a year, and 99.99 % of payment leaves \
+        - data.volumes.restore_minutes: 2 instead of 60""",
+    """targets.payment.availability_percent: may be down for 2 h 24 min 30 s a year, and 99.99 % of payment leaves \
 52 min 33 s:
-      2 x 1 h 10 min 45 s = 2 h 21 min 30 s, 1 h 28 min 57 s too long
+      2 x 1 h 12 min 15 s = 2 h 24 min 30 s, 1 h 31 min 57 s too long
       to keep it, set
         - a failover of at most 26 min 16 s""",
 ]
@@ -74,28 +75,28 @@ def test_the_payment_document_stands_with_the_changes_that_its_refusal_asks_for(
         "failover.detection.host": "us-east-1.api.example.com",
         "data.database": {"replication": "asynchronous", "point_in_time": {}},
         "data.volumes.rebuilt_from": "database",
-        "data.volumes.restore_minutes": 4,
+        "data.volumes.restore_minutes": 2,
     }
 
     assert orders.refusals("payment-document", changes) == [
-        """targets.payment: may take 16 min 45 s to bring back volumes, and payment allows 15 min:
+        """targets.payment: may take 16 min 15 s to bring back volumes, and payment allows 15 min:
                30 s  3 failed checks, 10 s apart
       +         5 s  the last of them times out
       +       5 min  delay, with failure unbroken
       +        10 s  the next check after the delay
       +        30 s  the lost side is fenced off
       +       2 min  the replica is promoted
-      +       4 min  it is rebuilt from database
-      +       3 min  the standby scales up  <- passes 15 min
-      +        30 s  the record sees the switch: 3 checks, 10 s apart
+      +       2 min  it is rebuilt from database
+      +       3 min  the standby scales up
+      +       1 min  the alarm on the switch waits for its period to end
+      +       1 min  the record sees the alarm  <- passes 15 min
       +       1 min  clients keep the old address for its TTL
-      = 16 min 45 s, 1 min 45 s too long
+      = 16 min 15 s, 1 min 15 s too long
       to keep it, one of:
-        - failover.delay_seconds: 195 instead of 300
-        - failover.promotion_seconds: 15 instead of 120
-        - data.volumes.restore_minutes: 2 instead of 4
-        - failover.scale_up_seconds: 75 instead of 180"""
+        - failover.delay_seconds: 225 instead of 300
+        - failover.promotion_seconds: 45 instead of 120
+        - failover.scale_up_seconds: 105 instead of 180"""
     ]
-    assert orders.refusals("payment-document", {**changes, "failover.delay_seconds": 195}) == []
-    assert orders.refusals("payment-document", {**changes, "failover.delay_seconds": 196})
-    assert orders.refusals("payment-document", {**changes, "data.volumes.restore_minutes": 2}) == []
+    assert orders.refusals("payment-document", {**changes, "failover.delay_seconds": 225}) == []
+    assert orders.refusals("payment-document", {**changes, "failover.delay_seconds": 226})
+    assert orders.refusals("payment-document", {**changes, "failover.promotion_seconds": 45}) == []

@@ -91,7 +91,7 @@ def test_a_lag_beyond_the_target_is_refused_with_the_lag_that_is_not():
 
 @pytest.mark.req("BDR-14")
 def test_classes_that_come_back_alike_are_told_once():
-    alike = {f"data.{name}.restore_minutes": 3 for name in ("cache", "streaming", "volumes")}
+    alike = {f"data.{name}.restore_minutes": 2 for name in ("cache", "streaming", "volumes")}
     (found,) = orders.refusals("prod", alike)
 
     heading, *lines = found.splitlines()
@@ -102,9 +102,9 @@ def test_classes_that_come_back_alike_are_told_once():
         "      to keep it, one of:",
         "        - failover.delay_seconds: 255 instead of 300",
         "        - failover.promotion_seconds: 75 instead of 120",
-        "        - data.{cache,streaming,volumes}.restore_minutes: 2 instead of 3",
+        "        - data.{cache,streaming,volumes}.restore_minutes: 1 instead of 2",
         "        - failover.scale_up_seconds: 135 instead of 180",
-        "        - failover.dns.ttl_seconds: 15 instead of 60",
+        "        - failover.dns.poll_seconds: 15 instead of 60",
     ]
 
 
@@ -140,9 +140,9 @@ def test_what_no_setting_keeps_must_be_promised_less():
 @pytest.mark.req("BDR-02", "C-25")
 def test_failovers_use_up_what_the_availability_leaves():
     assert orders.refusals("prod", {"failovers_per_year": 4}) == [
-        """targets.payment.availability_percent: may be down for 55 min a year, and 99.99 % of payment leaves \
+        """targets.payment.availability_percent: may be down for 59 min a year, and 99.99 % of payment leaves \
 52 min 33 s:
-      4 x 13 min 45 s = 55 min, 2 min 27 s too long
+      4 x 14 min 45 s = 59 min, 6 min 27 s too long
       to keep it, one of:
         - a failover of at most 13 min 8 s
         - failovers_per_year: 3 instead of 4"""

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from infra.config.failover import SwitchConfig
 from tests.assurance.orders import plan, refusals
 from tests.infra.config.orders import ABSENT
 
@@ -21,7 +22,7 @@ def test_a_failover_that_says_little_is_that_of_the_payment_document():
         "/health",
     )
     assert (policy.automatic, policy.delay_seconds, policy.lag_threshold_seconds) == (True, 300, 5)
-    assert (dns.ttl_seconds, dns.check_interval_seconds, dns.failure_threshold) == (60, 10, 3)
+    assert (SwitchConfig().ttl_seconds, dns.ttl_seconds, dns.poll_seconds) == (60, 30, 60)
     assert policy.notifications.slack
     assert policy.notifications.slack.channel == "incidents"
 
@@ -255,4 +256,4 @@ def test_classes_that_are_rebuilt_from_each_other_are_rebuilt_from_nothing():
         f"data.cache.rebuilt_from = streaming: {rule}",
         f"data.streaming.rebuilt_from = cache: {rule}",
     ]
-    assert refusals("prod", {"data.cache.rebuilt_from": "volumes"}) == []
+    assert refusals("prod", {"data.cache.rebuilt_from": "volumes", "failover.delay_seconds": 240}) == []
