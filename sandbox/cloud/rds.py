@@ -1,5 +1,6 @@
 """RDS beyond moto: changes that it forgets, and a password that is rotated through the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -62,10 +63,15 @@ def _change_instance(self: RDSBackend, name: str, kwargs: dict[str, Any]) -> DBI
     return _insight(_change(self, name, kwargs), kwargs)
 
 
+def known(clusters: Mapping[str, Any], name: str) -> Any:
+    """The global database of that name, which moto takes for granted."""
+    if name not in clusters:
+        raise RDSClientError("GlobalClusterNotFoundFault", f"Global cluster {name} not found")
+    return clusters[name]
+
+
 def _delete_global(self: RDSBackend, global_cluster_identifier: str) -> Any:
-    """moto stumbles over one that does not exist."""
-    if global_cluster_identifier not in self.global_clusters:
-        raise RDSClientError("GlobalClusterNotFoundFault", f"Global cluster {global_cluster_identifier} not found")
+    known(self.global_clusters, global_cluster_identifier)
     return _delete_global_cluster(self, global_cluster_identifier)
 
 
@@ -79,9 +85,12 @@ def _create_global(self: RDSResponse) -> ActionResult:
 
 def _leave_global(self: RDSResponse) -> ActionResult:
     """moto looks for the global database in the member's region, where it is not."""
-    cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+    cluster = known(self.global_backend.global_clusters, self.params["GlobalClusterIdentifier"])
     gone = self.params["DbClusterIdentifier"]
-    cluster.members = [member for member in cluster.members if member.db_cluster_arn != gone]
+    left = [member for member in cluster.members if member.db_cluster_arn != gone]
+    if len(left) == len(cluster.members):
+        raise RDSClientError("DBClusterNotFoundFault", f"{gone} is no member of {cluster.global_cluster_identifier}")
+    cluster.members = left
     return ActionResult({"GlobalCluster": cluster})
 
 
@@ -94,7 +103,7 @@ def _tagged(self: RDSBackend, arn: str) -> Any:
 
 
 def _modify_global(self: RDSResponse) -> ActionResult:
-    cluster = self.global_backend.global_clusters[self.params["GlobalClusterIdentifier"]]
+    cluster = known(self.global_backend.global_clusters, self.params["GlobalClusterIdentifier"])
     cluster.deletion_protection = self.params.get("DeletionProtection", cluster.deletion_protection)
     cluster.engine_version = self.params.get("EngineVersion", cluster.engine_version)
     return ActionResult({"GlobalCluster": cluster})

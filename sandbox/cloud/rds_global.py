@@ -9,10 +9,11 @@ from moto.rds.exceptions import (
     DBClusterNotFoundError,
     InvalidGlobalClusterStateFault,
     InvalidParameterCombination,
-    RDSClientError,
 )
 from moto.rds.models import GlobalCluster
 from moto.rds.responses import RDSResponse
+
+from sandbox.cloud.rds import known
 
 
 class Databases(Protocol):
@@ -45,9 +46,7 @@ def _members_with_state(self: GlobalCluster) -> list[dict[str, Any]]:
 def _move(response: RDSResponse, planned: bool) -> ActionResult:
     """Answer at once; the cluster is `failing-over` or `switching-over` until the target writes."""
     asked, target = response.params["GlobalClusterIdentifier"], response.params["TargetDbClusterIdentifier"]
-    cluster: Any = response.global_backend.global_clusters.get(asked)
-    if cluster is None:
-        raise RDSClientError("GlobalClusterNotFoundFault", f"Global cluster {asked} not found")
+    cluster = known(response.global_backend.global_clusters, asked)
     if target not in {member.db_cluster_arn for member in cluster.members}:
         raise DBClusterNotFoundError(target)
     source = next((member.db_cluster_arn for member in cluster.members if member.is_writer), "")

@@ -10,6 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox.cloud import rds_global
+from sandbox.providers.aws.kind import Cloud
+from sandbox.providers.aws.table import TABLE
 
 ARN = "arn:aws:rds:{0}:123456789012:cluster:{0}"
 FIRST, SECOND = ARN.format("us-east-1"), ARN.format("us-west-2")
@@ -149,3 +151,16 @@ def test_a_health_check_keeps_the_alarm_that_it_follows(local_aws: None):
     route53.update_health_check(HealthCheckId=check, InsufficientDataHealthStatus="Unhealthy")
     kept = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
     assert (kept["InsufficientDataHealthStatus"], kept["AlarmIdentifier"]) == ("Unhealthy", alarm)
+
+
+def test_a_member_leaves_once_and_is_removed_though_it_has_left_already(rds: Any):
+    one = {"GlobalClusterIdentifier": "one", "DbClusterIdentifier": SECOND}
+    rds.remove_from_global_cluster(**one)
+    assert refused(rds.remove_from_global_cluster, **one) == "DBClusterNotFoundFault"
+    assert refused(rds.remove_from_global_cluster, **one | {"GlobalClusterIdentifier": "two"}) == (
+        "GlobalClusterNotFoundFault"
+    )
+    assert refused(rds.modify_global_cluster, GlobalClusterIdentifier="two") == "GlobalClusterNotFoundFault"
+    props = {"globalClusterIdentifier": "one", "arn": SECOND, "skipFinalSnapshot": True}
+    TABLE["aws:rds/cluster:Cluster"].delete(Cloud(boto3.Session(), "us-west-2", loopback=False), "us-west-2", props)
+    assert rds.describe_db_clusters()["DBClusters"] == []

@@ -1,5 +1,6 @@
 """RDS: Aurora clusters, alone or in a global database, with their instances, subnets and parameters."""
 
+from sandbox.providers.aws.asking import if_there
 from sandbox.providers.aws.kind import Cloud
 from sandbox.providers.aws.row import Call, Row, Wait
 from sandbox.providers.protocol import Props
@@ -10,9 +11,10 @@ READY = Wait("creating modifying deleting backing-up", "available")
 
 
 def _leave(cloud: Cloud, id_: str, props: Props) -> None:
-    """A member leaves its global database before it goes, as the vendor's provider has it."""
+    """A member leaves its global database, unless a killed run had it leave, before it goes."""
     if joined := props.get("globalClusterIdentifier"):
-        cloud("rds").remove_from_global_cluster(GlobalClusterIdentifier=joined, DbClusterIdentifier=props["arn"])
+        which = {"GlobalClusterIdentifier": joined, "DbClusterIdentifier": props["arn"]}
+        if_there(lambda: cloud("rds").remove_from_global_cluster(**which))
     final = props.get("finalSnapshotIdentifier")
     skip = bool(props.get("skipFinalSnapshot"))
     kept = {} if skip or not final else {"FinalDBSnapshotIdentifier": final}
