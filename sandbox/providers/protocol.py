@@ -52,7 +52,7 @@ class Ref:
 
 @dataclass
 class Provider:
-    """One plugin process; every method may be called from several threads at once."""
+    """One provider resource of a program; every method may be called from several threads at once."""
 
     version: str = "0.0.0"
     identity: tuple[str, ...] = ()  # inputs of the provider resource whose change replaces everything it manages
