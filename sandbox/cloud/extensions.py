@@ -10,6 +10,7 @@ from sandbox.cloud import (
     access_analyzer,
     account,
     backup,
+    dynamodb,
     ec2,
     eks,
     eks_access,
@@ -53,6 +54,7 @@ def install() -> None:
     access_analyzer.install()
     account.install()
     backup.install()
+    dynamodb.install()
     ec2.install()
     elasticache.install()
     functions.install()
