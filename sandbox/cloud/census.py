@@ -9,7 +9,7 @@ from moto.core.base_backend import BackendDict
 _STOCK = {
     *("iam.aws_managed_policies", "iam.managed_policies", "iam.access_keys", "sts.assumed_roles"),
     *("ec2.tags", "ecr.registry_scanning_configuration", "kms.multi_region_configuration"),
-    "rds.resource_map",
+    *("rds.resource_map", "route53.delegation_sets", "route53.resource_tags"),
     "events.event_buses default",
     "elasticache.users default",
 }
