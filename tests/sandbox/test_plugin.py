@@ -15,7 +15,8 @@ def _register(begun: threading.Event, may_end: threading.Event, ended: list[str]
         ended.append("noted down")
         return b""
 
-    handler = grpc.method_handlers_generic_handler("test", {"Create": grpc.unary_unary_rpc_method_handler(call)})
+    create = grpc.unary_unary_rpc_method_handler(call)  # type: ignore[arg-type]
+    handler = grpc.method_handlers_generic_handler("test", {"Create": create})
     return lambda server: server.add_generic_rpc_handlers((handler,))
 
 
