@@ -36,14 +36,14 @@ class Audit(pulumi.ComponentResource):
 
     trail_arn: pulumi.Output[str]
     buckets: Mapping[str, pulumi.Output[str]]
-    access_logs: pulumi.Output[str]
+    access_logs: Bucket
 
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Audit", name, None, opts)
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._trail = f"{args.prefix}-trail"
-        self.access_logs = self._requests().name
+        self.access_logs = self._requests()
         kept = {what: self._keep(what, days) for what, days in args.retention_days.items()}
         self.buckets = {what: bucket.name for what, bucket in kept.items()}
         trail = cloudtrail.Trail(

@@ -19,7 +19,7 @@ MANAGED = (
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """One rule of a plan: a cron expression in UTC, windows in minutes, and how many days a copy is kept.
+    """One rule of a plan: a cron expression in UTC, windows in minutes, and how many days a backup is kept.
 
     `copy_to` is the ARN of the vault that gets a copy, kept as long.
     """
@@ -29,7 +29,6 @@ class Schedule:
     completion_minutes: int
     keep_days: int
     copy_to: pulumi.Input[str] | None = None
-    continuous: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +99,6 @@ class BackupPlan(pulumi.ComponentResource):
             schedule=schedule.cron,
             start_window=schedule.start_window_minutes,
             completion_window=schedule.completion_minutes,
-            enable_continuous_backup=schedule.continuous,
             lifecycle=backup.PlanRuleLifecycleArgs(delete_after=schedule.keep_days),
             copy_actions=copies,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Optional
 
 import pulumi
 from pulumi_aws import s3
@@ -26,8 +26,9 @@ class ObjectLock:
 class BucketArgs:
     """`bucket` is the physical name. Without `key_arn` S3's own keys seal it, which targets of access logs need.
 
-    `expire_days` ends every object and, as many days later, its old versions; `cold_after_days` moves to a colder
-    class. `statements` join the bucket's policy. `access_logs` is the bucket that learns of every request.
+    `expire_days` ends every object, `old_versions_days` what was replaced or deleted, which is as long unless stated;
+    `cold_after_days` moves to a colder class. `statements` join the bucket's policy. `access_logs` is the bucket that
+    learns of every request. What is not protected is emptied when it is destroyed, unless its lock is `compliance`.
     ValueError if anything would expire under its lock.
     """
 
@@ -36,18 +37,25 @@ class BucketArgs:
     key_arn: pulumi.Input[str] | None = None
     lock: ObjectLock | None = None
     expire_days: int | None = None
+    old_versions_days: int | None = None
     cold_after_days: int | None = None
     statements: Sequence[Statement] = ()
-    access_logs: pulumi.Input[str] | None = None
+    access_logs: Optional["Bucket"] = None
     tags: Mapping[str, str] = field(default_factory=dict)
     protect: bool = True
 
     def __post_init__(self) -> None:
-        if self.lock and self.expire_days is not None and self.expire_days < self.lock.days:
+        shortest = min((days for days in (self.expire_days, self.old_versions_days) if days is not None), default=None)
+        if self.lock and shortest is not None and shortest < self.lock.days:
             raise ValueError(
-                f"{self.bucket} would expire after {self.expire_days} days what it locks for {self.lock.days} days; "
+                f"{self.bucket} would expire after {shortest} days what it locks for {self.lock.days} days; "
                 "keep them at least as long as the lock"
             )
+
+    @property
+    def emptied(self) -> bool:
+        """Whether its objects go with it."""
+        return not self.protect and not (self.lock and self.lock.mode == "compliance")
 
 
 class Bucket(pulumi.ComponentResource):
@@ -65,12 +73,13 @@ class Bucket(pulumi.ComponentResource):
             name,
             bucket=args.bucket,
             object_lock_enabled=args.lock is not None,
+            force_destroy=args.emptied,
             tags={"Name": args.bucket, **args.tags},
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.name, self.arn = self._bucket.bucket, self._bucket.arn
         versions = self._keep_versions()
-        self.ready = [versions, self._seal(), self._close(), *self._lock(versions)]
+        self.ready = [versions, *self._seal(), self._close(), *self._lock(versions)]
         self._expire(versions)
         self._log()
         self.register_outputs({"arn": self.arn})
@@ -83,15 +92,19 @@ class Bucket(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _seal(self) -> pulumi.Resource:
+    def _seal(self) -> Sequence[pulumi.Resource]:
+        """Without a key nothing is said: S3 then seals with its own."""
+        if self._args.key_arn is None:
+            return ()
         sealed = s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
-            sse_algorithm="aws:kms" if self._args.key_arn is not None else "AES256",
-            kms_master_key_id=self._args.key_arn,
+            sse_algorithm="aws:kms", kms_master_key_id=self._args.key_arn
         )
         rule = s3.BucketServerSideEncryptionConfigurationRuleArgs(
-            apply_server_side_encryption_by_default=sealed, bucket_key_enabled=self._args.key_arn is not None
+            apply_server_side_encryption_by_default=sealed, bucket_key_enabled=True
         )
-        return s3.BucketServerSideEncryptionConfiguration(self._name, bucket=self.name, rules=[rule], opts=self._child)
+        return [
+            s3.BucketServerSideEncryptionConfiguration(self._name, bucket=self.name, rules=[rule], opts=self._child)
+        ]
 
     def _close(self) -> pulumi.Resource:
         closed = s3.BucketPublicAccessBlock(
@@ -140,8 +153,9 @@ class Bucket(pulumi.ComponentResource):
         ends: dict[str, Any] = {}
         if args.expire_days is not None:
             ends["expiration"] = s3.BucketLifecycleConfigurationRuleExpirationArgs(days=args.expire_days)
+        if (old := args.old_versions_days or args.expire_days) is not None:
             ends["noncurrent_version_expiration"] = s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
-                noncurrent_days=args.expire_days
+                noncurrent_days=old
             )
         if args.cold_after_days is not None:
             ends["transitions"] = [
@@ -162,11 +176,12 @@ class Bucket(pulumi.ComponentResource):
         )
 
     def _log(self) -> None:
-        if self._args.access_logs is not None:
+        target = self._args.access_logs
+        if target is not None:
             s3.BucketLogging(
                 self._name,
                 bucket=self.name,
-                target_bucket=self._args.access_logs,
+                target_bucket=target.name,
                 target_prefix=f"{self._args.bucket}/",
-                opts=self._child,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=list(target.ready)),
             )

@@ -41,7 +41,8 @@ class DatabaseArgs:
     """`subnet_ids` by zone; `clients` are the security groups that may connect, by what they are.
 
     `version` is major.minor; retention is in days, of points in time for backups. `secret_replicas` are the regions
-    that get the administrator's secret too, with the ARN of a key there. `protect` refuses to destroy.
+    that get the administrator's secret too, with the ARN of a key there. `tags` are the cluster's. `protect` refuses to
+    destroy.
     """
 
     prefix: str
@@ -59,6 +60,7 @@ class DatabaseArgs:
     backup_retention_days: int = 35
     log_retention_days: int = 365
     secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
     protect: bool = True
 
 
@@ -143,7 +145,7 @@ class Database(pulumi.ComponentResource):
             deletion_protection=args.protect,
             skip_final_snapshot=not args.protect,
             final_snapshot_identifier=f"{self._physical}-final" if args.protect else None,
-            tags={"Name": self._physical},
+            tags={"Name": self._physical, **args.tags},
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=[logs], ignore_changes=ignored),
             **identity,
         )

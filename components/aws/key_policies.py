@@ -51,8 +51,28 @@ def logs_service(place: Place) -> tuple[Statement, ...]:
     return (allow_principal("Allow CloudWatch Logs", principal, USE, groups),)
 
 
+def trail_service(place: Place) -> tuple[Statement, ...]:
+    """CloudTrail, for trails of this account and region only."""
+    own = {"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": place.arn("cloudtrail", "trail/*")}}
+    principal = {"Service": service_principal("cloudtrail")}
+    look = {"StringEquals": {"aws:SourceAccount": place.account}}
+    return (
+        allow_principal("Allow CloudTrail", principal, ["kms:GenerateDataKey*"], own),
+        allow_principal("Allow CloudTrail to look", principal, ["kms:DescribeKey"], look),
+    )
+
+
+def events_service(place: Place) -> tuple[Statement, ...]:
+    """EventBridge, which announces failed jobs through a topic that is encrypted with the key."""
+    bound = {"StringEquals": {"aws:SourceAccount": place.account}}
+    actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    return (allow_principal("Allow EventBridge", {"Service": service_principal("events")}, actions, bound),)
+
+
 SERVICE_STATEMENTS: Mapping[KeyClass, Callable[[Place], tuple[Statement, ...]]] = {
     "eks": eks_service,
     "ebs": auto_scaling_role,
     "logs": logs_service,
+    "audit": trail_service,
+    "backup": events_service,
 }

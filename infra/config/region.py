@@ -6,8 +6,10 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import border, guardrails, pairs, production
+from infra.config import audit, backup, border, guardrails, pairs, production
 from infra.config.apps import AppsConfig
+from infra.config.audit import AuditConfig
+from infra.config.backup import VaultsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
 from infra.config.data import DataConfig
@@ -33,6 +35,10 @@ class RegionStack(Stack):
     recovery: RecoveryConfig | None = None
     """What the region promises; a region that promises nothing has none."""
     guardrails: GuardrailsConfig | None = None
+    backup: VaultsConfig | None = None
+    """Where the copies that recovery orders are kept."""
+    audit: AuditConfig | None = None
+    """The trail and the evidence of the account, where this stack keeps them."""
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
     account_roles: bool = True
@@ -63,6 +69,8 @@ class RegionStack(Stack):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)
         yield from pairs.problems(self)
+        yield from backup.problems(self)
+        yield from audit.problems(self)
         yield from guardrails.problems(self)
         if self.production:
             yield from production.problems(self)

@@ -137,6 +137,9 @@ CacheNodeType = Annotated[
 PostgresVersion = Annotated[
     str, Shape(r"1[5-9]\.\d{1,2}", 'is no PostgreSQL version; write major and minor in quotes, such as "16.6"')
 ]
+BackupVaultName = Annotated[
+    str, Shape(r"[\w-]{2,50}", "is no name of a backup vault; use 2 to 50 letters, digits, hyphens and underscores")
+]
 RoleName = Annotated[
     str, Shape(r"[\w+=,.@-]{1,64}", "is no IAM role name; give the name alone, account and partition are known")
 ]

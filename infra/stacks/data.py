@@ -9,6 +9,7 @@ from components.aws.database import Database, DatabaseArgs, Membership
 from components.aws.streaming import Streaming, StreamingArgs
 from infra.config import RegionStack
 from infra.config.data import CacheConfig, DatabaseConfig, StreamingConfig
+from infra.stacks.backup import backup_tags
 from infra.stacks.foundation import Foundation
 
 CACHE_USERS = ("payment-service",)
@@ -79,6 +80,7 @@ def database_args(stack: RegionStack, base: Foundation, order: DatabaseConfig) -
         membership=membership(stack),
         secret_replicas=copies(stack, base),
         backup_retention_days=order.backup_retention_days,
+        tags=backup_tags(stack, "database"),
         protect=stack.production,
     )
 

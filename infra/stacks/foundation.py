@@ -91,9 +91,13 @@ def keys_args(stack: RegionStack, place: Place, roles: Sequence[pulumi.Resource]
 
 
 def store_keys(stack: RegionStack) -> list[KeyClass]:
-    """A key for each managed store that was ordered (KMS-05)."""
-    order = stack.data
-    if order is None:
-        return []
-    ordered: dict[KeyClass, object] = {"rds": order.database, "cache": order.cache, "streaming": order.streaming}
+    """A key for each managed store that was ordered, for backups and for evidence (KMS-05)."""
+    data = stack.data
+    ordered: dict[KeyClass, object] = {
+        "rds": data and data.database,
+        "cache": data and data.cache,
+        "streaming": data and data.streaming,
+        "backup": stack.backup,
+        "audit": stack.audit,
+    }
     return [key for key, store in ordered.items() if store]

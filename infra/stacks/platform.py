@@ -17,6 +17,7 @@ from components.platform.istio import Istio, IstioArgs
 from components.platform.metrics import MetricsServer, MetricsServerArgs
 from components.platform.storage import Storage, StorageArgs
 from infra.config import RegionStack
+from infra.stacks.backup import backup_tags
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.foundation import Foundation
 
@@ -29,7 +30,7 @@ def platform(stack: RegionStack, base: Foundation, control: RegionCluster, aws: 
     both = pulumi.ResourceOptions(
         providers={"kubernetes": control.provider, **_providers(aws)}, transformations=from_mirror(stack.image_mirror)
     )
-    storage = Storage("storage", StorageArgs(kms_key_arn=base.keys.arns["ebs"]), both)
+    storage = Storage("storage", storage_args(stack, base), both)
     metrics = MetricsServer("metrics", MetricsServerArgs(replicas=stack.platform.metrics_server.replicas), both)
     _autoscaler(stack, control, both)
     istio = Istio("istio", istio_args(stack), both)
@@ -47,6 +48,11 @@ def platform(stack: RegionStack, base: Foundation, control: RegionCluster, aws: 
         after=[argocd, istio, falco, storage, metrics, *apps.values()],
     )
     Delivery("delivery", args, both)
+
+
+def storage_args(stack: RegionStack, base: Foundation) -> StorageArgs:
+    """Volumes that a backup plan finds by their tag."""
+    return StorageArgs(kms_key_arn=base.keys.arns["ebs"], tags=backup_tags(stack, "volumes"))
 
 
 def applications(

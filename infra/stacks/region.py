@@ -3,6 +3,8 @@
 import pulumi
 
 from infra.config import RegionStack
+from infra.stacks.audit import audit
+from infra.stacks.backup import backup
 from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
 from infra.stacks.data import Stores, data
@@ -22,7 +24,9 @@ def deploy(stack: RegionStack) -> None:
     peering(stack, base, aws, ask)
     guardrails(stack, base, aws)
     stores = data(stack, base, aws)
+    audit(stack, base, aws)
     control = cluster(stack, base, aws)
+    backup(stack, base, control, aws)
     platform(stack, base, control, aws)
     export(base, stores, control)
 

@@ -1,0 +1,133 @@
+"""Where backups are kept and who may touch them; what is copied when, and for how long, is said in recovery.data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from infra.config.errors import Path, Problem
+from infra.config.recovery import BackupConfig, CronSchedule, DataClass, RecoveryConfig
+from infra.config.section import Section
+from infra.config.types import BackupVaultName, DnsLabel, RoleName
+
+if TYPE_CHECKING:
+    from infra.config.region import RegionStack
+
+COPIED: tuple[DataClass, ...] = ("database", "volumes")  # what AWS Backup finds here by its tag
+LEAST_START_MINUTES = 60
+Store = Literal["velero", "tempo", "database-dumps"]
+
+
+class LockConfig(Section):
+    """AWS Backup Vault Lock: no recovery point is kept shorter or longer (BDR-06)."""
+
+    mode: Literal["governance", "compliance"]
+    min_days: int = Field(ge=1, le=36500)
+    max_days: int = Field(ge=1, le=36500)
+    changeable_for_days: int = Field(default=3, ge=3, le=36500)
+    """After so many days nobody lifts a lock in compliance mode; governance can be lifted by whoever has the right."""
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """A window that has an inside."""
+        if self.min_days > self.max_days:
+            yield Problem(("min_days",), f"is more than max_days, {self.max_days}; exchange them")
+
+
+class RestoreTestConfig(Section):
+    """How often the newest recovery point of each class is restored, and for how long it then stands (BDR-15)."""
+
+    schedule: CronSchedule
+    keep_hours: int = Field(default=4, ge=1, le=168)
+
+
+class VaultsConfig(Section):
+    """A vault in the region, a second in the region of `recovery.peer` and one plan for each class of data."""
+
+    vault: BackupVaultName
+    recovery_vault: BackupVaultName = "dr-vault"
+    plans: DnsLabel
+    """What the names of plans begin with; the class of data follows."""
+    keeper: RoleName = "break-glass"
+    """The only role that may delete a recovery point, or change who may."""
+    lock: LockConfig | None = None
+    copy_to: Literal["region", "account", "air_gapped"] = "region"
+    restore_test: RestoreTestConfig | None = None
+    buckets: Mapping[Store, int] = {}
+    """Buckets for what others back up, each with the days after which a version that was replaced goes (AUD-07)."""
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """Only what is built can be ordered."""
+        if self.copy_to != "region":
+            yield Problem(("copy_to",), "is not built yet; write region, or leave it out")
+        for name, days in self.buckets.items():
+            if days < 1:
+                yield Problem(("buckets", name), "keeps nothing; give 1 day or more")
+
+
+def problems(stack: RegionStack) -> Iterator[Problem]:
+    """Vaults and the order of backups agree (BDR-05, BDR-06, BDR-14)."""
+    if stack.recovery is None:
+        if stack.backup:
+            yield Problem(("backup",), "has nothing to keep; say in recovery.data what is copied, or remove it")
+        return
+    yield from _points_in_time(stack, stack.recovery)
+    ordered = {name: store.backups for name, store in stack.recovery.data.items() if store.backups}
+    if stack.backup is None:
+        if ordered and stack.data:
+            rule = f"is required: recovery.data orders copies of {', '.join(ordered)}, which nothing keeps; name vaults"
+            yield Problem(("backup",), rule)
+        return
+    if not ordered:
+        yield Problem(("backup",), "has nothing to keep; say in recovery.data what is copied, or remove it")
+    if stack.production and stack.backup.lock is None:
+        rule = "is required in production, or whoever has the rights deletes every copy; give mode, min_days, max_days"
+        yield Problem(("backup", "lock"), rule)
+    for name, backups in ordered.items():
+        at = ("recovery", "data", name, "backups")
+        yield from _class(stack, name, at)
+        for rule_name, backup in backups.items():
+            yield from _rule(stack, backup, stack.backup, (*at, rule_name))
+
+
+def _class(stack: RegionStack, name: DataClass, at: Path) -> Iterator[Problem]:
+    """Something of the class can be copied."""
+    if name not in COPIED:
+        rule = f"is nothing that AWS Backup copies here, which is {' and '.join(COPIED)}; remove it"
+        yield Problem(at, rule)
+    elif name == "database" and stack.data and stack.data.database is None:
+        yield Problem(at, "has no managed database to copy; order data.database, or remove it")
+
+
+def _rule(stack: RegionStack, backup: BackupConfig, vaults: VaultsConfig, at: Path) -> Iterator[Problem]:
+    """The rule is one that AWS Backup takes, and the vaults let it end."""
+    if not backup.schedule.startswith("cron("):
+        rule = "is a schedule of Unix, and AWS Backup has its own; write it as cron(0 2 * * ? *)"
+        yield Problem((*at, "schedule"), rule, quoted=False)
+    if backup.start_window_minutes < LEAST_START_MINUTES:
+        yield Problem((*at, "start_window_minutes"), f"is less than AWS Backup takes; give {LEAST_START_MINUTES}")
+    least = backup.start_window_minutes + LEAST_START_MINUTES
+    if backup.completion_minutes < least:
+        rule = f"ends less than an hour after the last start that start_window_minutes allows; give {least} or more"
+        yield Problem((*at, "completion_minutes"), rule)
+    if backup.copy_minutes and stack.recovery and stack.recovery.peer is None:
+        yield Problem((*at, "copy_minutes"), "leads nowhere; name the other region in recovery.peer, or remove it")
+    if (lock := vaults.lock) and not lock.min_days <= backup.keep_days <= lock.max_days:
+        rule = f"is not what backup.lock lets in, {lock.min_days} to {lock.max_days} days; change one of them"
+        yield Problem((*at, "keep_days"), rule)
+
+
+def _points_in_time(stack: RegionStack, recovery: RecoveryConfig) -> Iterator[Problem]:
+    """What recovery counts on is what the database keeps."""
+    promised = recovery.data.get("database")
+    kept = stack.data.database if stack.data else None
+    at = ("recovery", "data", "database", "point_in_time")
+    if promised and promised.point_in_time and stack.data and kept is None:
+        yield Problem(at, "needs a database that keeps its logs; order data.database, or remove it")
+    elif promised and kept and promised.point_in_time is None:
+        rule = (
+            f"is missing, and data.database keeps {kept.backup_retention_days} days of logs; write point_in_time: {{}}"
+        )
+        yield Problem(at, rule)
