@@ -35,7 +35,7 @@ def policy(delay: int) -> FailoverConfig:
         fence_seconds=4,
         promotion_seconds=30,
         scale_up_seconds=1,
-        dns=SwitchConfig(ttl_seconds=2, failure_threshold=1),
+        dns=SwitchConfig(ttl_seconds=2, poll_seconds=1),
         notifications=NotificationsConfig(pagerduty=PagerdutyConfig(service="drill", secret="drill")),  # noqa: S106 a name
     )
 
