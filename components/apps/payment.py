@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network
+from itertools import chain
 
 import pulumi
 
 from components.aws.partitions import host
 from components.aws.place import Place
-from components.aws.policies import allow, document
+from components.aws.policies import Statement, allow, document
 from components.aws.service_account import ClusterIdentity, ServiceAccountRole, ServiceAccountRoleArgs
+from components.aws.store_access import StoreAccess
 from components.platform.delivery import Workload
 from components.platform.namespace import Namespace, NamespaceArgs
 
@@ -19,7 +22,8 @@ SERVICE = "payment-service"
 class PaymentArgs:
     """`overlay` is a folder in gitops/overlays; `mesh` is what must stand before the first sidecar (MESH-06).
 
-    `secrets_key_arn` seals the account's secrets.
+    `secrets_key_arn` seals the account's secrets. `stores` are the managed ones, in `store_cidrs`; without any the
+    service brings its own.
     """
 
     namespace: str
@@ -27,6 +31,8 @@ class PaymentArgs:
     identity: ClusterIdentity
     secrets_key_arn: pulumi.Input[str]
     mesh: Sequence[pulumi.Resource]
+    stores: Sequence[StoreAccess] = ()
+    store_cidrs: Sequence[IPv4Network] = ()
 
 
 class Payment(pulumi.ComponentResource):
@@ -45,9 +51,7 @@ class Payment(pulumi.ComponentResource):
                 namespace=args.namespace,
                 service_account=SERVICE,
                 description=f"The payment service in {args.namespace}",
-                policy=pulumi.Output.from_input(args.secrets_key_arn).apply(
-                    lambda arn: secrets_policy(args.identity.place, arn)
-                ),
+                policy=policy(args),
             ),
             child,
         )
@@ -66,14 +70,24 @@ class Payment(pulumi.ComponentResource):
         # Under Pod Identity the role must not be announced to the pod: its SDK would try IRSA first, and fail.
         if args.identity.kind == "irsa":
             bridge["role_arn"] = role.arn
+        for store in args.stores:
+            bridge |= store.bridge
+        if args.stores:
+            bridge["store_cidrs"] = ",".join(map(str, args.store_cidrs))
         self.workload = Workload(namespace=args.namespace, bridge=bridge)
         self.register_outputs({"role_arn": self.role_arn})
 
 
-def secrets_policy(place: Place, key_arn: str) -> str:
+def policy(args: PaymentArgs) -> pulumi.Output[str]:
+    """What the service may do: read its secrets, and connect to its stores as itself."""
+    known = pulumi.Output.all(args.secrets_key_arn, *(store.statements for store in args.stores))
+    return known.apply(
+        lambda given: document(*secrets_statements(args.identity.place, given[0]), *chain.from_iterable(given[1:]))
+    )
+
+
+def secrets_statements(place: Place, key_arn: str) -> list[Statement]:
     """Reads the secrets below payment/, and no other; their key opens nothing but secrets (IAM-02)."""
     actions = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
     through = {"StringEquals": {"kms:ViaService": host("secretsmanager", place.region)}}
-    return document(
-        allow(actions, place.arn("secretsmanager", "secret:payment/*")), allow(["kms:Decrypt"], key_arn, through)
-    )
+    return [allow(actions, place.arn("secretsmanager", "secret:payment/*")), allow(["kms:Decrypt"], key_arn, through)]

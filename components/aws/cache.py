@@ -8,6 +8,7 @@ from pulumi_aws import elasticache
 
 from components.aws.firewall import Firewall, Rule
 from components.aws.place import Place
+from components.aws.store_access import StoreAccess, cache_statements
 
 ENGINE = "redis"
 PORT = 6379
@@ -42,6 +43,7 @@ class Cache(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     endpoint: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Cache", name, None, opts)
@@ -53,20 +55,29 @@ class Cache(pulumi.ComponentResource):
             firewall.ingress(what, Rule(description=f"Redis from {what}", ports=PORT, group=group))
         group = self._create_group(firewall, self._create_users())
         self.arn, self.endpoint = group.arn, group.primary_endpoint_address
+        self.security_group_id = firewall.id
         self.register_outputs({"endpoint": self.endpoint})
+
+    def access(self, user: str) -> StoreAccess:
+        """As one of the cache's users, with a token of IAM."""
+        known = self._users[user]
+        return StoreAccess(
+            bridge={"cache_host": self.endpoint, "cache_user": known.user_id},
+            statements=pulumi.Output.all(self.arn, known.arn).apply(lambda arns: cache_statements(*arns)),
+        )
 
     def _create_users(self) -> elasticache.UserGroup:
         """Redis wants a user `default`, whom this group switches off."""
         closed = self._user("default", NOBODY, elasticache.UserAuthenticationModeArgs(type="no-password-required"))
-        users = [
-            self._user(user, APPLICATION, elasticache.UserAuthenticationModeArgs(type="iam"))
+        self._users = {
+            user: self._user(user, APPLICATION, elasticache.UserAuthenticationModeArgs(type="iam"))
             for user in self._args.users
-        ]
+        }
         return elasticache.UserGroup(
             self._name,
             user_group_id=self._physical,
             engine=ENGINE,
-            user_ids=[user.user_id for user in (closed, *users)],
+            user_ids=[user.user_id for user in (closed, *self._users.values())],
             tags={"Name": self._physical},
             opts=self._child,
         )

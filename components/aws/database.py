@@ -13,6 +13,7 @@ from components.aws.firewall import Firewall, Rule, let_in
 from components.aws.iam import Duty, Role
 from components.aws.place import Place
 from components.aws.policies import trust_service
+from components.aws.store_access import StoreAccess, database_statements
 
 ENGINE = rds.EngineType.AURORA_POSTGRESQL
 PORT = 5432
@@ -71,6 +72,7 @@ class Database(pulumi.ComponentResource):
     identifier: pulumi.Output[str]
     endpoint: pulumi.Output[str]
     reader_endpoint: pulumi.Output[str]
+    resource_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -86,8 +88,21 @@ class Database(pulumi.ComponentResource):
         self._let_clients_in(after=self._administer())
         self.cluster_arn, self.identifier = self.cluster.arn, self.cluster.cluster_identifier
         self.endpoint, self.reader_endpoint = self.cluster.endpoint, self.cluster.reader_endpoint
-        self.security_group_id = self._firewall.id
+        self.resource_id, self.security_group_id = self.cluster.cluster_resource_id, self._firewall.id
         self.register_outputs({"endpoint": self.endpoint, "cluster_arn": self.cluster_arn})
+
+    def access(self, user: str) -> StoreAccess:
+        """As a database user of that name, with a token of IAM. A reader is read where it follows, and written never.
+
+        The cluster's own endpoint of a reader answers as soon as a failover has made it the writer.
+        """
+        membership = self._args.membership
+        follows = membership is not None and membership.role == "reader"
+        reads = self.reader_endpoint if follows else self.endpoint
+        return StoreAccess(
+            bridge={"database_host": self.endpoint, "database_read_host": reads, "database_user": user},
+            statements=self.resource_id.apply(lambda id_: database_statements(self._args.place, id_, user)),
+        )
 
     def _create_parameters(self) -> rds.ClusterParameterGroup:
         family = f"{ENGINE.value}{self._args.version.partition('.')[0]}"

@@ -43,8 +43,14 @@ class Pods(pulumi.ComponentResource):
             group.egress("pods", among)
             for what, rule in endpoints_only(args).items():
                 group.egress(what, rule)
+        self._group, self._open = group, args.egress == "open"
         self.security_group_id = group.id
         self.register_outputs({"security_group_id": self.security_group_id})
+
+    def reach(self, what: str, port: int, group: pulumi.Input[str]) -> None:
+        """Let pods out to a neighbour that was made after them; those that reach everything reach it already."""
+        if not self._open:
+            self._group.egress(what, Rule(description=f"The {what} of the region", ports=port, group=group))
 
 
 def endpoints_only(args: PodsArgs) -> dict[str, Rule]:

@@ -7,6 +7,7 @@ import pulumi
 from pulumi_aws import cloudwatch, msk
 
 from components.aws.firewall import Firewall, Rule
+from components.aws.store_access import StoreAccess, streaming_statements
 
 IAM_PORT = 9098  # TLS with IAM; the plain port of the seeds, 9092, is closed
 # An acknowledged message stands in two zones; nobody makes a topic by misspelling one.
@@ -44,6 +45,7 @@ class Streaming(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     bootstrap_brokers: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: StreamingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Streaming", name, None, opts)
@@ -55,7 +57,15 @@ class Streaming(pulumi.ComponentResource):
             firewall.ingress(what, Rule(description=f"Kafka from {what}", ports=IAM_PORT, group=group))
         cluster = self._create_cluster(firewall)
         self.arn, self.bootstrap_brokers = cluster.arn, cluster.bootstrap_brokers_sasl_iam
+        self.security_group_id = firewall.id
         self.register_outputs({"bootstrap_brokers": self.bootstrap_brokers})
+
+    def access(self, user: str) -> StoreAccess:
+        """To the topics and consumer groups that begin with the user's name."""
+        return StoreAccess(
+            bridge={"streaming_brokers": self.bootstrap_brokers},
+            statements=self.arn.apply(lambda arn: streaming_statements(arn, user)),
+        )
 
     def _create_cluster(self, firewall: Firewall) -> msk.Cluster:
         args = self._args

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache, CacheArgs
+from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database, DatabaseArgs, Membership
-from components.aws.streaming import Streaming, StreamingArgs
+from components.aws.store_access import StoreAccess
+from components.aws.streaming import IAM_PORT, Streaming, StreamingArgs
 from infra.config import RegionStack
 from infra.config.data import CacheConfig, DatabaseConfig, StreamingConfig
 from infra.stacks.backup import backup_tags
@@ -22,6 +25,10 @@ class Stores:
     database: Database | None = None
     cache: Cache | None = None
     streaming: Streaming | None = None
+
+    def access(self, user: str) -> list[StoreAccess]:
+        """How a workload gets into each store that there is, as that user."""
+        return [store.access(user) for store in (self.database, self.cache, self.streaming) if store]
 
     @property
     def endpoints(self) -> dict[str, pulumi.Output[str]]:
@@ -42,11 +49,19 @@ def data(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> S
     if order is None:
         return Stores()
     database, cache, streaming = order.database, order.cache, order.streaming
-    return Stores(
+    stores = Stores(
         database=Database("database", database_args(stack, base, database), aws) if database else None,
         cache=Cache("cache", cache_args(stack, base, cache), aws) if cache else None,
         streaming=Streaming("streaming", streaming_args(stack, base, streaming), aws) if streaming else None,
     )
+    for what, port, store in (
+        ("database", DATABASE_PORT, stores.database),
+        ("cache", CACHE_PORT, stores.cache),
+        ("streaming", IAM_PORT, stores.streaming),
+    ):
+        if store:
+            base.pods.reach(what, port, store.security_group_id)
+    return stores
 
 
 def membership(stack: RegionStack) -> Membership | None:

@@ -1,8 +1,10 @@
 """What runs on a region's cluster: the add-ons, the applications, and Argo CD over them."""
 
+from collections.abc import Sequence
+
 import pulumi
 
-from components.apps.payment import Payment, PaymentArgs
+from components.apps.payment import SERVICE, Payment, PaymentArgs
 from components.aws.autoscaler import autoscaler_policy
 from components.aws.partitions import host
 from components.aws.service_account import ServiceAccountRole, ServiceAccountRoleArgs
@@ -19,13 +21,16 @@ from components.platform.storage import Storage, StorageArgs
 from infra.config import RegionStack
 from infra.stacks.backup import backup_tags
 from infra.stacks.cluster import RegionCluster
+from infra.stacks.data import Stores
 from infra.stacks.foundation import Foundation
 
 # The cloud's load balancer before the mesh: TCP passes through it, TLS ends in the mesh.
 LOAD_BALANCER = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
 
 
-def platform(stack: RegionStack, base: Foundation, control: RegionCluster, aws: pulumi.ResourceOptions) -> None:
+def platform(
+    stack: RegionStack, base: Foundation, stores: Stores, control: RegionCluster, aws: pulumi.ResourceOptions
+) -> None:
     """Declare add-ons, applications and their delivery, which goes first on destroy."""
     both = pulumi.ResourceOptions(
         providers={"kubernetes": control.provider, **_providers(aws)}, transformations=from_mirror(stack.image_mirror)
@@ -36,7 +41,7 @@ def platform(stack: RegionStack, base: Foundation, control: RegionCluster, aws: 
     istio = Istio("istio", istio_args(stack), both)
     falco = Falco("falco", falco_args(stack), both)
     argocd = Argocd("argocd", argocd_args(stack), both)
-    apps = applications(stack, base, control, istio, both)
+    apps = applications(stack, base, stores, control, istio.ready, both)
     args = DeliveryArgs(
         environment=stack.environment,
         repository=stack.gitops.repository,
@@ -56,7 +61,12 @@ def storage_args(stack: RegionStack, base: Foundation) -> StorageArgs:
 
 
 def applications(
-    stack: RegionStack, base: Foundation, control: RegionCluster, istio: Istio, both: pulumi.ResourceOptions
+    stack: RegionStack,
+    base: Foundation,
+    stores: Stores,
+    control: RegionCluster,
+    mesh: Sequence[pulumi.Resource],
+    both: pulumi.ResourceOptions,
 ) -> dict[str, Payment]:
     """The cloud side of each application in the stack file; those that are absent are not deployed."""
     apps = {}
@@ -66,7 +76,9 @@ def applications(
             overlay=payment.overlay,
             identity=control.identity,
             secrets_key_arn=base.keys.arns["secrets"],
-            mesh=istio.ready,
+            mesh=mesh,
+            stores=stores.access(SERVICE),
+            store_cidrs=tuple(stack.network.subnets["database"].values()),
         )
         apps["payment"] = Payment("payment", args, both)
     return apps

@@ -27,7 +27,7 @@ def deploy(stack: RegionStack) -> None:
     audit(stack, base, aws)
     control = cluster(stack, base, aws)
     backup(stack, base, control, aws)
-    platform(stack, base, control, aws)
+    platform(stack, base, stores, control, aws)
     export(base, stores, control)
 
 

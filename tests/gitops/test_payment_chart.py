@@ -158,7 +158,7 @@ def test_it_reaches_its_stores_names_the_mesh_traces_and_events_and_nothing_else
     by_port: dict[int, str] = {}
     for to, port in found:
         by_port[port] = by_port.get(port, "") + to
-    assert sorted(by_port) == [53, 4317, 4318, 5432, 6379, 9092, 15012]
+    assert sorted(by_port) == [53, 4317, 4318, 5432, 6379, 9092, 9098, 15012]
     assert "'app': 'postgresql'" in by_port[5432]
     assert "10.16.200.0/24" in by_port[5432]
     assert "'app': 'redis'" in by_port[6379]

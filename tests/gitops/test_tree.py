@@ -82,11 +82,19 @@ def test_the_application_is_automated_only_where_the_bridge_says_so():
     assert automated == {"syncPolicy": {"automated": sync_policy("automated")["automated"]}}
 
 
+STORES = {
+    "store_cidrs": "10.0.0.0/24",
+    **{f"database_{what}": what for what in ("host", "read_host", "user")},
+    **{f"cache_{what}": what for what in ("host", "user")},
+    "streaming_brokers": "brokers",
+}
+
+
 @pytest.mark.req("GIT-15")
 def test_the_application_set_reads_only_what_the_bridge_tells():
     text = (GITOPS / "apps" / "payment-service.yaml").read_text()
     read = set(re.findall(r"\.metadata\.annotations\.(\w+)", text)) | set(re.findall(r'annotations "(\w+)"', text))
-    workload = Workload(namespace="n", bridge={"namespace": "n", "overlay": "o", "role_arn": "r"})
+    workload = Workload(namespace="n", bridge={"namespace": "n", "overlay": "o", "role_arn": "r", **STORES})
     args = DeliveryArgs(
         environment="dev",
         repository="r",

@@ -1,20 +1,35 @@
 """The payment service gets a closed namespace and a role for its own secrets, and its ApplicationSet learns of both."""
 
 import json
+from collections.abc import Sequence
+from ipaddress import IPv4Network
 
 import pulumi
 import pytest
 
 from components.apps.payment import Payment, PaymentArgs
 from components.aws.service_account import Identity
+from components.aws.store_access import StoreAccess, database_statements, streaming_statements
 from components.platform.delivery import Workload
 from components.platform.namespace import Namespace, NamespaceArgs
-from tests.components.aws.parts import cluster, identity, keys
+from tests.components.aws.parts import HERE, cluster, identity, keys
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
 
 
-def payment(kind: Identity = "irsa") -> Workload:
+STORES = (
+    StoreAccess(
+        bridge={"database_host": "db.example.com", "database_user": "payment-service"},
+        statements=database_statements(HERE, "cluster-ABC", "payment-service"),
+    ),
+    StoreAccess(
+        bridge={"streaming_brokers": "b-1.example.com:9098"},
+        statements=streaming_statements("arn:aws:kafka:us-east-1:1:cluster/one/uuid-1", "payment-service"),
+    ),
+)
+
+
+def payment(kind: Identity = "irsa", stores: Sequence[StoreAccess] = ()) -> Workload:
     mesh = Namespace("mesh", NamespaceArgs(name="mesh", isolation="none"))
     args = PaymentArgs(
         namespace="payment-service",
@@ -22,6 +37,8 @@ def payment(kind: Identity = "irsa") -> Workload:
         identity=identity(kind, cluster()),
         secrets_key_arn=keys("secrets", name="app-keys").arns["secrets"],
         mesh=[mesh],
+        stores=stores,
+        store_cidrs=[IPv4Network("10.16.200.0/26"), IPv4Network("10.16.200.64/26")],
     )
     built = Payment("payment", args)
     pulumi.export("bridge", built.workload.bridge)
@@ -73,3 +90,39 @@ def test_the_bridge_announces_the_role_to_the_pod_only_under_irsa(build, kind, a
     assert (bridge["namespace"], bridge["overlay"]) == ("payment-service", "payment-service/dev")
     role = engine.one("aws:iam/role:Role", "payment-payment-service")
     assert bridge.get("role_arn") == (role.outputs["arn"] if announced else None)
+
+
+@pytest.mark.req("IAM-02", "DATA-02")
+def test_the_role_connects_to_managed_stores_as_its_own_user_and_nobody_elses(build):
+    engine = build(lambda: payment(stores=STORES))
+    policy = engine.one("aws:iam/rolePolicy:RolePolicy", "payment-payment-service")
+    found = {tuple(each["Action"]): each["Resource"] for each in json.loads(policy.inputs["policy"])["Statement"][2:]}
+    here = f"{HERE.region}:{HERE.account}"
+    assert found == {
+        ("rds-db:connect",): f"arn:aws:rds-db:{here}:dbuser:cluster-ABC/payment-service",
+        ("kafka-cluster:Connect",): "arn:aws:kafka:us-east-1:1:cluster/one/uuid-1",
+        (
+            "kafka-cluster:DescribeTopic",
+            "kafka-cluster:ReadData",
+            "kafka-cluster:WriteData",
+        ): "arn:aws:kafka:us-east-1:1:topic/one/uuid-1/payment-service*",
+        (
+            "kafka-cluster:AlterGroup",
+            "kafka-cluster:DescribeGroup",
+        ): "arn:aws:kafka:us-east-1:1:group/one/uuid-1/payment-service*",
+    }
+
+
+@pytest.mark.req("GIT-15", "NP-04", "C-34")
+def test_the_bridge_names_managed_stores_where_there_are_some(build):
+    bridge = build(lambda: payment(stores=STORES)).stack_outputs()["bridge"]
+    assert bridge["database_host"] == "db.example.com"
+    assert bridge["streaming_brokers"] == "b-1.example.com:9098"
+    assert bridge["store_cidrs"] == "10.16.200.0/26,10.16.200.64/26"
+
+
+@pytest.mark.req("C-34")
+def test_the_bridge_names_no_store_where_the_service_brings_its_own(build):
+    own = build(payment).stack_outputs()["bridge"]
+    assert own["overlay"] == "payment-service/dev"
+    assert not [key for key in own if key.startswith(("database", "cache", "streaming", "store"))]

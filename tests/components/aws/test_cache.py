@@ -1,5 +1,6 @@
 """A cache: encrypted at rest and on the way, and open to users of IAM only."""
 
+import pulumi
 import pytest
 from pulumi_aws import ec2
 
@@ -88,3 +89,21 @@ def test_a_cache_that_is_protected_leaves_a_last_snapshot_and_others_do_not(buil
     loose = built(program, 2, False).one(GROUP)
     assert not loose.options["protect"]
     assert "finalSnapshotIdentifier" not in loose.inputs
+
+
+def opened():
+    access = program().access("payment-service")
+    pulumi.export("bridge", access.bridge)
+    pulumi.export("statements", access.statements)
+
+
+@pytest.mark.req("IAM-02", "DATA-01")
+def test_a_workload_connects_to_this_cache_as_its_own_user(built):
+    engine = built(opened)
+    [statement] = engine.stack_outputs()["statements"]
+    own = engine.one(USER, "cache-payment-service")
+    assert statement["Action"] == ["elasticache:Connect"]
+    assert statement["Resource"] == [engine.one(GROUP).outputs["arn"], own.outputs["arn"]]
+    bridge = engine.stack_outputs()["bridge"]
+    assert bridge["cache_user"] == own.inputs["userId"]
+    assert bridge["cache_host"] == engine.one(GROUP).outputs["primaryEndpointAddress"]

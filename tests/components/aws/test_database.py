@@ -2,6 +2,7 @@
 
 import json
 
+import pulumi
 import pytest
 from pulumi_aws import ec2
 
@@ -35,7 +36,14 @@ def program(membership=None, protect=True, instances=2):
     return Database("database", args)
 
 
+def opened(membership=None):
+    access = program(membership).access("payment-service")
+    pulumi.export("bridge", access.bridge)
+    pulumi.export("statements", access.statements)
+
+
 WRITER = Membership(role="writer", name="platform-global")
+READER = Membership(role="reader", name="platform-global")
 
 
 @pytest.mark.req("DATA-01", "KMS-05")
@@ -100,3 +108,23 @@ def test_clients_are_let_in_only_after_the_first_password_was_replaced(built):
     assert rotation.urn in way_in.depends_on
     first = json.loads(engine.one("aws:secretsmanager/secretVersion:SecretVersion").inputs["secretString"])
     assert first == {"username": "platform"}
+
+
+@pytest.mark.req("DATA-03", "C-34")
+@pytest.mark.parametrize(("membership", "read"), [(None, "endpoint"), (WRITER, "endpoint"), (READER, "readerEndpoint")])
+def test_a_standbys_database_is_read_from_its_reader_endpoint(built, membership, read):
+    engine = built(opened, membership)
+    bridge = engine.stack_outputs()["bridge"]
+    cluster = engine.one(CLUSTER).outputs
+    assert cluster["endpoint"] != cluster["readerEndpoint"]
+    assert bridge["database_host"] == cluster["endpoint"]
+    assert bridge["database_read_host"] == cluster[read]
+
+
+@pytest.mark.req("IAM-02", "DATA-01")
+def test_a_workload_connects_to_this_database_as_its_own_user(built):
+    engine = built(opened)
+    [statement] = engine.stack_outputs()["statements"]
+    id_ = engine.one(CLUSTER).outputs["clusterResourceId"]
+    assert statement["Action"] == ["rds-db:connect"]
+    assert statement["Resource"] == f"arn:aws:rds-db:{HERE.region}:{HERE.account}:dbuser:{id_}/payment-service"

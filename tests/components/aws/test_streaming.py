@@ -1,5 +1,6 @@
 """A stream: brokers in each zone, over TLS, for clients that IAM knows."""
 
+import pulumi
 import pytest
 from pulumi_aws import ec2
 
@@ -79,3 +80,20 @@ def test_brokers_log_into_a_group_with_key_and_end(built):
 def test_a_stream_is_protected_when_asked(built):
     assert built(program).one(CLUSTER).options["protect"] is True
     assert not built(program, 1, False).one(CLUSTER).options["protect"]
+
+
+def opened():
+    access = program().access("payment-service")
+    pulumi.export("bridge", access.bridge)
+    pulumi.export("statements", access.statements)
+
+
+@pytest.mark.req("IAM-02", "DATA-02")
+def test_a_workload_reads_and_writes_its_own_topics_of_this_stream(built):
+    engine = built(opened)
+    connect, topics, groups = engine.stack_outputs()["statements"]
+    arn = engine.one(CLUSTER).outputs["arn"]
+    assert connect["Resource"] == arn
+    assert topics["Resource"] == arn.replace(":cluster/", ":topic/") + "/payment-service*"
+    assert groups["Resource"] == arn.replace(":cluster/", ":group/") + "/payment-service*"
+    assert engine.stack_outputs()["bridge"]["streaming_brokers"].startswith("b-1.production-platform-streaming.")

@@ -1,0 +1,53 @@
+"""The managed stores of a region: which, where, and who gets to them."""
+
+import pytest
+
+from tests import records
+
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+BRIDGE = "kubernetes:core/v1:Secret"
+STORES = {
+    "prod": {"database", "cache", "streaming"},
+    "dr": {"database", "cache", "streaming"},
+    "eu": {"database", "cache", "streaming"},
+    "staging": {"database", "cache"},
+    "dev": set(),
+}
+
+
+def annotations(stack):
+    return records.of_stack(stack).one(BRIDGE, "delivery-bridge").inputs["metadata"]["annotations"]
+
+
+@pytest.mark.req("DATA-02", "C-34", "GIT-15")
+@pytest.mark.parametrize("stack", STORES)
+def test_git_learns_of_the_stores_that_the_region_has(stack):
+    heads = {key.split("_")[1] for key in annotations(stack) if key.startswith("payment_")}
+    assert heads & {"database", "cache", "streaming"} == STORES[stack]
+
+
+@pytest.mark.req("NP-04")
+def test_pods_are_let_out_to_the_subnets_of_the_stores():
+    subnets = records.of_stack("prod").of("aws:ec2/subnet:Subnet")
+    stores = [each.inputs["cidrBlock"] for each in subnets if "-database-" in each.name]
+    assert annotations("prod")["payment_store_cidrs"].split(",") == stores
+    assert len(stores) == 3
+
+
+@pytest.mark.req("DATA-03")
+def test_a_standby_reads_where_it_follows_and_its_primary_where_it_writes():
+    for stack, same in (("prod", True), ("eu", True), ("dr", False)):
+        told = annotations(stack)
+        assert (told["payment_database_read_host"] == told["payment_database_host"]) is same, stack
+
+
+@pytest.mark.req("NET-09", "DATA-02")
+def test_pods_that_reach_nothing_outside_reach_their_stores():
+    engine = records.of_stack("prod")
+    ports = {
+        each.name.removeprefix("pods-"): each.inputs["fromPort"]
+        for each in engine.of(EGRESS)
+        if each.name in ("pods-database", "pods-cache", "pods-streaming")
+    }
+    assert ports == {"database": 5432, "cache": 6379, "streaming": 9098}
+    assert not [each for each in records.of_stack("staging").of(EGRESS) if each.name == "pods-database"]
