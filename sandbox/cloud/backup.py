@@ -28,7 +28,7 @@ def _shelf(backend: BackupBackend, what: str) -> Shelf:
     return shelf
 
 
-def _taken(shelf: Shelf, name: str, sort: str) -> Any:
+def _taken(shelf: Shelf, name: Any, sort: str) -> Any:
     if name not in shelf:
         raise ResourceNotFoundException(msg=f"{sort} {name} not found")
     return shelf[name]

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from components.aws.audit import Audit, AuditArgs
+from components.aws.bucket import Retention
 from tests.components.aws.parts import HERE, keys
 
 TRAIL = "aws:cloudtrail/trail:Trail"
@@ -12,7 +13,7 @@ LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 BUCKET = f"production-platform-{HERE.account}-trail"
 
 
-def program(global_events=True, mode="compliance", protect=True):
+def program(global_events=True, mode: Retention = "compliance", protect=True):
     args = AuditArgs(
         prefix="production-platform",
         place=HERE,

@@ -5,13 +5,14 @@ import json
 import pytest
 
 from components.aws.backup_vault import BackupVault, BackupVaultArgs, Lock
+from components.aws.bucket import Retention
 from tests.components.aws.parts import HERE, keys
 
 VAULT, LOCK = "aws:backup/vault:Vault", "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 KEEPER = f"arn:aws:iam::{HERE.account}:role/break-glass"
 
 
-def program(mode="compliance", sources=(), protect=True):
+def program(mode: Retention | None = "compliance", sources=(), protect=True):
     args = BackupVaultArgs(
         vault="payment-backup-vault",
         place=HERE,
