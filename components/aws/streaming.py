@@ -105,7 +105,7 @@ class Streaming(pulumi.ComponentResource):
         volume = msk.ClusterBrokerNodeGroupInfoStorageInfoEbsStorageInfoArgs(volume_size=args.volume_gb)
         return msk.ClusterBrokerNodeGroupInfoArgs(
             instance_type=args.instance_type,
-            client_subnets=list(args.subnet_ids.values()),
+            client_subnets=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
             security_groups=[firewall.id],
             storage_info=msk.ClusterBrokerNodeGroupInfoStorageInfoArgs(ebs_storage_info=volume),
         )

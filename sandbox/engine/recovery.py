@@ -85,7 +85,8 @@ def stop_orphans(root: Path) -> list[str]:
     said = []
     for process, plugin in sorted(_processes(root), key=lambda found: found[1]):
         with contextlib.suppress(psutil.Error):
-            if plugin and not _has_engine(process) and not _ended(process, 1):  # many are ending by themselves
+            patience = 10 if plugin == "pulumi-providers" else 1  # which ends with its engine, when its calls are done
+            if plugin and not _has_engine(process) and not _ended(process, patience):
                 process.send_signal(signal.SIGTERM)
                 if not _ended(process, 40):
                     process.kill()

@@ -43,9 +43,9 @@ def test_the_govcloud_partition_is_kept_in_every_arn(local_aws: None) -> None:
 
 def test_an_unknown_type_is_refused(aws: Aws) -> None:
     with pytest.raises(ProviderError) as error:
-        aws.check(ref("aws:s3/bucket:Bucket"), {}, {})
+        aws.check(ref("aws:glacier/vault:Vault"), {}, {})
     assert str(error.value) == (
-        "aws:s3/bucket:Bucket (sample) is not part of the laptop cloud; add a row to sandbox/providers/aws or leave "
+        "aws:glacier/vault:Vault (sample) is not part of the laptop cloud; add a row to sandbox/providers/aws or leave "
         "the resource out of the stack"
     )
 

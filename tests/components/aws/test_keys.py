@@ -108,6 +108,24 @@ def test_logs_are_opened_to_cloudwatch_for_log_groups_of_this_account_and_region
 
 
 @pytest.mark.req("KMS-05", "IAM-02")
-@pytest.mark.parametrize("key", ["rds", "cache", "audit", "backup", "secrets", "registry"])
+@pytest.mark.parametrize("key", ["rds", "cache", "streaming", "secrets", "registry"])
 def test_the_other_classes_are_opened_by_iam_policies_of_the_account_only(key):
     assert statements(key) == [ROOT]
+
+
+@pytest.mark.req("KMS-05", "AUD-02")
+def test_the_trail_seals_with_its_key_on_behalf_of_this_account_and_region_only():
+    _, seal, look = statements("audit")
+    trails = f"arn:aws:cloudtrail:us-east-1:{HERE.account}:trail/*"
+    assert seal["Principal"] == look["Principal"] == {"Service": "cloudtrail.amazonaws.com"}
+    assert seal["Condition"] == {"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": trails}}
+    assert (seal["Action"], look["Action"]) == (["kms:GenerateDataKey*"], ["kms:DescribeKey"])
+    assert look["Condition"] == {"StringEquals": {"aws:SourceAccount": HERE.account}}
+
+
+@pytest.mark.req("KMS-05", "BDR-06")
+def test_failed_backups_are_announced_with_the_vaults_key_on_behalf_of_this_account_only():
+    _, announce = statements("backup")
+    assert announce["Principal"] == {"Service": "events.amazonaws.com"}
+    assert announce["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert announce["Condition"] == {"StringEquals": {"aws:SourceAccount": HERE.account}}
