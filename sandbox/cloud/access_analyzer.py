@@ -92,7 +92,10 @@ class AnalyzerResponse(BaseResponse):
 
 accessanalyzer_backends = BackendDict(AnalyzerBackend, SERVICE)
 url_bases = [r"https?://access-analyzer\.(.+)\.amazonaws\.com"]
-url_paths = {"{0}" + path: AnalyzerResponse.dispatch for path in ("/analyzer$", "/analyzer/(.+)$", "/tags/(.+)$")}
+url_paths = {
+    "{0}" + path: AnalyzerResponse.dispatch
+    for path in ("/analyzer$", "/analyzer/(?P<name>[^/]+)$", "/tags/(?P<arn>.+)$")
+}
 
 
 def install() -> None:

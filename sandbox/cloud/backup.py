@@ -197,7 +197,8 @@ def install() -> None:
         setattr(BackupResponse, name, _action(do))
     backend: Any = BackupBackend
     backend.delete_backup_plan = _drop_plan
-    for path in ("/backup-vaults/(?P<name>[^/]+)/access-policy$", "/restore-testing/plans(?P<rest>/.+)?$"):
+    plans = "/restore-testing/plans"
+    for path in ("/backup-vaults/(?P<name>[^/]+)/access-policy$", f"{plans}$", f"{plans}/(?P<rest>.+)$"):
         urls.url_paths["{0}" + path] = urls.response.dispatch
 
 

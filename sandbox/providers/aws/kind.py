@@ -1,6 +1,7 @@
 """One row of the local AWS's table: a resource type, the calls behind it, and what each input does when it changes."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from sandbox.providers.protocol import Props, ProviderError
 
 # As patient as the vendor's provider: a throttled call is tried again, with growing pauses.
 PATIENCE = Config(retries={"mode": "standard", "max_attempts": 12}, max_pool_connections=32)
+_ACCOUNT_BEFORE_HOST = re.compile(r"(?<=://)\d{12}\.(?=[\d.]+:)")
 
 
 class Cloud:
@@ -31,6 +33,7 @@ class Cloud:
             client = self.session.client(service, region_name=self.region, config=PATIENCE)
             if self.loopback:
                 refuse_elsewhere(client.meta.endpoint_url)
+            client.meta.events.register("before-sign.s3-control", _without_account)
             self._clients[service] = client
         return self._clients[service]
 
@@ -44,6 +47,11 @@ class Cloud:
         """An ARN of this account, region and partition; `region` and `account` are left empty on request."""
         where = f"{self.region if region else ''}:{self.account if account else ''}"
         return f"arn:{self.partition}:{service}:{where}:{resource}"
+
+
+def _without_account(request: Any, **_: Any) -> None:
+    """S3 Control puts the account before the host, which leads nowhere where the host is an address."""
+    request.url = _ACCOUNT_BEFORE_HOST.sub("", request.url)
 
 
 def refuse_elsewhere(endpoint: str) -> None:
