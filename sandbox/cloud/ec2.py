@@ -1,5 +1,6 @@
 """EC2 beyond moto: what moto forgets when something is described, changed or deleted."""
 
+import inspect
 from typing import Any
 
 from moto.core.responses import ActionResult
@@ -93,7 +94,8 @@ def _delete_empty_subnet(self: EC2Backend, subnet_id: str) -> Any:
 def _described_rule(self: SecurityGroupRule, *args: Any, **more: Any) -> None:
     """A rule for a group or a prefix list keeps its description too."""
     _rule(self, *args, **more)
-    said = {**(more.get("prefix_list_id") or {}), **(more.get("source_group") or {})}.get("Description")
+    given = inspect.signature(_rule).bind(self, *args, **more).arguments
+    said = {**(given.get("prefix_list_id") or {}), **(given.get("source_group") or {})}.get("Description")
     if said:
         self.ip_range = {**self.ip_range, "Description": said}
 

@@ -24,6 +24,7 @@ from sandbox.cloud import (
     rds,
     rds_global,
     route53_alarms,
+    secretsmanager,
 )
 
 GAPS: dict[str, str] = {
@@ -63,6 +64,7 @@ def install() -> None:
     rds.install()
     rds_global.install()
     route53_alarms.install()
+    secretsmanager.install()
     for module in (eks, eks_nodes, eks_parts, eks_addons, eks_access):
         for name, do in module.ACTIONS.items():
             setattr(EKSResponse, name, eks.action(do))

@@ -113,7 +113,10 @@ SAMPLES: dict[str, Sample] = {
         "name": replaces("one", "two"),
         "description": updates("One", "Two"),
         "kmsKeyId": updates(w.keys[0]["arn"], w.keys[1]["arn"]),
-        "replicas": updates([{"region": "us-west-2"}], [{"region": "us-west-2"}, {"region": "us-east-2"}]),
+        "replicas": updates(
+            [{"region": "us-west-2", "kmsKeyId": f"arn:aws:kms:us-west-2:{ACCOUNT}:alias/aws-secrets"}],
+            [{"region": "us-west-2"}, {"region": "us-east-2"}],
+        ),
         "recoveryWindowInDays": records(0, 7),
         **TAGS,
     },
