@@ -35,7 +35,7 @@ push: $(READY) ## commit a snapshot of the working tree's gitops/ for Argo CD to
 
 test: $(READY) ## everything: checks, unit tests, and the real engine on the laptop cloud
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 -m "not engine" --cov
+	@$(BIN)/pytest -n 2 -m "not engine"
 	@$(BIN)/python -m sandbox.tools
 	@$(BIN)/pytest -m engine
 
