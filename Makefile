@@ -57,7 +57,7 @@ drill: $(READY) ## lose a region with a real database pair under load, and measu
 	@$(BIN)/python -m sandbox.drill
 
 lock: $(READY) ## resolve the dependencies anew
-	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url -q --all-extras \
+	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-strip-extras -q --all-extras \
 		--upgrade pyproject.toml -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml
