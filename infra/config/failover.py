@@ -111,6 +111,10 @@ class FailoverConfig(Section):
     dns: SwitchConfig = SwitchConfig()
     notifications: NotificationsConfig
 
+    def regional(self, region: str) -> str:
+        """The host of the application in one region, which never moves."""
+        return f"{region}.{self.host}"
+
     def problems(self, today: date) -> Iterator[Problem]:
         """Somebody is told, and a decision takes its time only where a person takes it."""
         if self.automatic and self.response_minutes is not None:

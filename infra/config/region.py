@@ -57,6 +57,16 @@ class RegionStack(Stack):
         """The host of Argo CD."""
         return self.platform.argocd.domain or f"argocd.{self.domain}"
 
+    @property
+    def failover_name(self) -> str:
+        """What both regions of a pair call the controller's table and topic, and begin its alarms' names with."""
+        return f"{self.application}-failover"
+
+    @property
+    def failover_alarm(self) -> str:
+        """The alarm on the controller's switch, in the recovery region; the failover record watches it (C-32)."""
+        return f"{self.failover_name}-active"
+
     def problems(self, today: date) -> Iterator[Problem]:
         """What only shows when the sections are seen together."""
         yield from super().problems(today)

@@ -3,7 +3,7 @@
 import pytest
 
 from services.failover.spec import HttpCheck, MetricCheck, Spec
-from tests.assurance.orders import plan
+from tests.assurance.orders import plan, stack
 
 PRIMARY = {"cluster": "production-us-east-1", "namespace": "payment-service"}
 SECONDARY = {"cluster": "production-us-west-2", "namespace": "payment-service"}
@@ -61,3 +61,13 @@ def test_what_the_plan_changes_reaches_the_controller():
 @pytest.mark.req("BDR-12")
 def test_a_plan_without_an_error_rate_asks_for_the_service_only():
     assert [check.type for check in spec(**{"failover.detection.error_rate": None}).health_checks] == ["http"]
+
+
+@pytest.mark.req("C-32")
+def test_both_sides_of_a_pair_derive_the_same_names():
+    prod, dr = stack("prod"), stack("dr")
+    assert prod.failover_alarm == dr.failover_alarm == "platform-failover-active"
+    assert prod.failover_name == dr.failover_name == "platform-failover"
+    assert prod.recovery
+    assert prod.recovery.failover
+    assert prod.recovery.failover.regional("us-west-2") == "us-west-2.api.example.com"
