@@ -51,8 +51,8 @@ class Delivery(pulumi.ComponentResource):
         super().__init__("platform:platform:Delivery", name, None, opts)
         # Argo CD makes `default` itself when it starts, open to everything: it is narrowed, not created.
         root_project = adopt(self, root_project_manifest(args), after=args.after)
-        project = custom(self, project_manifest(args), after=args.after)
         bridge = self._bridge(name, args)
+        project = custom(self, project_manifest(args), after=[*args.after, bridge])
         custom(self, root_application(args), after=[root_project, project, bridge])
         self.register_outputs({})
 
@@ -99,10 +99,15 @@ def root_project_manifest(args: DeliveryArgs) -> dict[str, Any]:
 
 
 def project_manifest(args: DeliveryArgs) -> dict[str, Any]:
-    """The environment's project, which GIT-05's roles name as `{environment}/*`."""
+    """The environment's project, which GIT-05's roles name as `{environment}/*`.
+
+    Argo CD lets go of it once no Application is left in it, and cleans up after none whose project is gone: so nothing
+    below it goes before the last Application has.
+    """
     namespaces = [workload.namespace for workload in args.workloads.values()]
     description = f"Workloads of {args.environment}"
-    return app_project(args.environment, args.repository, namespaces, WORKLOAD_KINDS, description)
+    project = app_project(args.environment, args.repository, namespaces, WORKLOAD_KINDS, description)
+    return {**project, "metadata": {**project["metadata"], "finalizers": [FINALIZER]}}
 
 
 def root_application(args: DeliveryArgs) -> dict[str, Any]:

@@ -105,6 +105,14 @@ def test_the_bridge_tells_applications_of_the_cloud_and_holds_no_secret(build):
     }
 
 
+@pytest.mark.req("GIT-11")
+def test_the_environments_project_stays_until_its_last_application_has_gone_and_the_bridge_until_then(build):
+    engine = build(delivery)
+    project = engine.one(PROJECT, "delivery-appproject-dev")
+    assert project.inputs["metadata"]["finalizers"] == ["resources-finalizer.argocd.argoproj.io"]
+    assert engine.one(SECRET).urn in project.depends_on
+
+
 @pytest.mark.req("GIT-15")
 def test_delivery_comes_last_so_that_it_goes_first(build):
     engine = build(delivery)
