@@ -14,6 +14,9 @@ from components.platform.release import adopt, custom
 
 NAMESPACE = "argocd"
 FINALIZER = "resources-finalizer.argocd.argoproj.io"
+# The first of an Application's finalizers says how its objects go. An ApplicationSet that is told to create and update
+# only, and that Argo CD sees going, lets its Applications loose instead of taking them along: it must go at once.
+ROOT_FINALIZERS = (f"{FINALIZER}/background", FINALIZER)
 SyncMode = Literal["manual", "automated"]
 
 
@@ -115,7 +118,7 @@ def root_application(args: DeliveryArgs) -> dict[str, Any]:
     return {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
-        "metadata": {"name": "root-app", "namespace": NAMESPACE, "finalizers": [FINALIZER]},
+        "metadata": {"name": "root-app", "namespace": NAMESPACE, "finalizers": list(ROOT_FINALIZERS)},
         "spec": {
             "project": "default",
             "source": {"repoURL": args.repository, "targetRevision": args.revision, "path": args.path},

@@ -30,7 +30,8 @@ def test_the_root_application_follows_git_and_creates_no_namespace(build):
     assert root["metadata"] == {
         "name": "root-app",
         "namespace": "argocd",
-        "finalizers": ["resources-finalizer.argocd.argoproj.io"],
+        # Its ApplicationSets go at once, and their Applications after them.
+        "finalizers": ["resources-finalizer.argocd.argoproj.io/background", "resources-finalizer.argocd.argoproj.io"],
     }
     assert root["spec"] == {
         "project": "default",
