@@ -13,6 +13,7 @@ def main() -> None:
     parser.add_argument("stack", nargs="?", default="dev")
     words = parser.parse_args()
 
+    from assurance.promotion.gate import PromotionError
     from infra.config import ConfigurationError
     from sandbox import commands
     from sandbox.cluster.api import ApiError
@@ -21,6 +22,7 @@ def main() -> None:
     from sandbox.engine.stack import EngineError
     from sandbox.gate import GateError
     from sandbox.processes import NotReadyError
+    from sandbox.receiver import AnswersError
     from sandbox.tools import ToolError
 
     place = home.current()
@@ -33,12 +35,14 @@ def main() -> None:
             with commands.alone(place, f"make {words.command} STACK={words.stack}"):
                 getattr(commands, words.command)(place, words.stack)
     except (
+        AnswersError,
         commands.LaptopError,
         BusyError,
         ConfigurationError,
         EngineError,
         GateError,
         NotReadyError,
+        PromotionError,
         ToolError,
     ) as error:
         sys.exit(f"\n{error}")

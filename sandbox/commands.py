@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.config import StackConfig, check
-from sandbox import gate, processes, report
+from sandbox import gate, processes, promotion, report
 from sandbox.cloud import aws
 from sandbox.cluster import argocd, metrics, snapshot
 from sandbox.cluster.control_plane import ControlPlane
@@ -41,8 +41,10 @@ def up(home: Home, name: str) -> None:
     """Deploy the stack, and what it needs first; print what came up and how to look at it."""
     started = time.monotonic()
     stacks = _read_stacks()
-    for each in [*_needs(stacks, name), name]:
+    order = [*_needs(stacks, name), name]
+    for each in order:
         stack = _ready(home, stacks, each)
+        _say(promotion.enter(home, each, stacks[each]))
         _say(f"deploying {each}")
         gate.up(stack, stacks[each])
     snapshot.snapshot(home)
@@ -52,6 +54,16 @@ def up(home: Home, name: str) -> None:
     _say(f"{name} is up, after {time.monotonic() - started:.0f} s")
     if not healthy:
         raise LaptopError(f"not everything in {name} became healthy; see above for what and why")
+    for each in order:
+        _complete(home, each, stacks[each])
+
+
+def _complete(home: Home, name: str, stack: StackConfig) -> None:
+    """Call a deployment complete, and say so to those who want to know."""
+    healthy = "smoke" not in stack.promotion.tests or report.settle(home, name)
+    outputs = Stack(home, name).outputs() if stack.promotion.publish else {}
+    for line in promotion.complete(home, name, stack, healthy, outputs):
+        _say(line)
 
 
 def preview(home: Home, name: str, *flags: str) -> None:

@@ -11,6 +11,7 @@ from infra.config import literals
 from infra.config.errors import Problem
 from infra.config.network import KeysConfig
 from infra.config.policies import Approval, PoliciesConfig
+from infra.config.promotion import PromotionConfig
 from infra.config.section import Section, repeated
 from infra.config.types import (
     AccountId,
@@ -48,6 +49,7 @@ class Stack(Section):
     policies: PoliciesConfig = PoliciesConfig()
     approvals: tuple[Approval, ...] = ()
     """Changes that may destroy data, and who answers for each."""
+    promotion: PromotionConfig = PromotionConfig()
 
     @property
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from infra.config import promotion
 from infra.config.errors import Problem
 
 if TYPE_CHECKING:
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
 
 
 def problems(stack: RegionStack) -> Iterator[Problem]:
-    """What production must not be: reachable, thin or shared."""
+    """What production must not be: reachable, thin, shared or changed on a whim."""
     yield from _resilience(stack)
     yield from _isolation(stack)
+    yield from (problem.under(("promotion",)) for problem in promotion.production_problems(stack.promotion))
 
 
 def _resilience(stack: RegionStack) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from infra.config import border, guardrails, pairs
+from infra.config import border, guardrails, pairs, promotion
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.region import RegionStack
@@ -52,6 +52,7 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
         if isinstance(stack, RegionStack):
             yield from _networks(stack, sibling)
             yield from _images(stack, sibling)
+    yield from promotion.sibling_problems(stack.promotion, [sibling.file for sibling in siblings])
     if isinstance(stack, RegionStack):
         yield from pairs.sibling_problems(stack, siblings)
         yield from border.sibling_problems(stack, siblings)

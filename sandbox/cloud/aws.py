@@ -15,6 +15,8 @@ from sandbox.home import Home
 SERVER = "aws"
 ROLE = "deployer"  # what a landing zone hands over with an account: the role that deploys into it
 
+_KEYS = {"aws_access_key_id": "laptop", "aws_secret_access_key": "laptop"}
+
 
 def endpoint(home: Home) -> str | None:
     """The endpoint of the local AWS while it runs, else None."""
@@ -45,17 +47,25 @@ def stop(home: Home) -> None:
 def hand_over(home: Home, accounts: dict[str, tuple[str, str]]) -> None:
     """Give each stack (`stack -> account id, region`) a profile, and its account the role that deploys into it."""
     address, config = endpoint(home) or "", configparser.ConfigParser()
-    keys = {"aws_access_key_id": "laptop", "aws_secret_access_key": "laptop"}
-    config["profile base"] = keys | {"region": "us-east-1", "endpoint_url": address}
+    config["profile base"] = _KEYS | {"region": "us-east-1", "endpoint_url": address}
     for stack, (account, region) in sorted(accounts.items()):
-        role = f"arn:{boto3.Session().get_partition_for_region(region)}:iam::{account}:role/{ROLE}"
         place = {"region": region, "endpoint_url": address}
-        config[f"profile {stack}"] = place | {"role_arn": role, "source_profile": "base"}
-        session = boto3.Session(**keys, region_name=region)
-        granted = session.client("sts", endpoint_url=address).assume_role(RoleArn=role, RoleSessionName="hand-over")
-        make_role(boto3.Session(*list(granted["Credentials"].values())[:3], region_name=region), account, address)
+        config[f"profile {stack}"] = place | {"role_arn": _role(account, region), "source_profile": "base"}
+        make_role(session(account, region, address), account, address)
     with home.aws_config.open("w") as out:
         config.write(out)
+
+
+def session(account: str, region: str, address: str) -> boto3.Session:
+    """A session of the role that deploys into an account."""
+    sts = boto3.Session(**_KEYS, region_name=region).client("sts", endpoint_url=address)
+    granted = sts.assume_role(RoleArn=_role(account, region), RoleSessionName="hand-over")["Credentials"]
+    keys = (granted[each] for each in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    return boto3.Session(*keys, region_name=region)
+
+
+def _role(account: str, region: str) -> str:
+    return f"arn:{boto3.Session().get_partition_for_region(region)}:iam::{account}:role/{ROLE}"
 
 
 def make_role(session: boto3.Session, account: str, address: str | None = None) -> None:

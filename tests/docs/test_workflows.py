@@ -179,3 +179,54 @@ def test_renovate_moves_the_charts_of_the_mesh_together():
 
     charts = [chart for chart in vars(catalogue).values() if isinstance(chart, HelmChart)]
     assert set(istio) == {chart.name for chart in charts if "istio" in chart.repository}
+
+
+def deployment() -> dict[str, Any]:
+    return workflow("deploy")["jobs"]
+
+
+@pytest.mark.req("ENV-03", "ENV-05", "C-37")
+def test_a_deployment_passes_the_gate_before_its_first_change_and_completes_after_the_last():
+    steps = [step.get("run", "") for step in deployment()["deploy"]["steps"]]
+    (gate,) = (number for number, run in enumerate(steps) if 'assurance.promotion enter "$STACK"' in run)
+    (change,) = (number for number, run in enumerate(steps) if WRITES.search(run))
+
+    assert gate < change
+    assert all("continue-on-error" not in step for step in deployment()["deploy"]["steps"])
+    assert deployment()["complete"]["needs"] == ["deploy", "smoke"]
+    assert 'assurance.promotion complete "$STACK"' in commands(deployment()["complete"])[-1]
+
+
+@pytest.mark.req("ENV-03")
+def test_every_group_of_approvers_has_an_environment_of_its_own():
+    jobs = deployment()
+
+    assert jobs["approve"]["environment"] == "${{ inputs.stack }}-${{ matrix.group }}"
+    assert jobs["approve"]["strategy"]["matrix"] == {"group": "${{ fromJSON(needs.plan.outputs.approvers) }}"}
+    assert "approve" in jobs["deploy"]["needs"]
+
+
+@pytest.mark.req("C-33")
+def test_a_deployment_stops_before_data_is_destroyed():
+    (run,) = (run for run in commands(deployment()["deploy"]) if "pulumi up" in run)
+    before, _, after = run.partition('python -m assurance.changes "$STACK" preview.events')
+
+    assert "pulumi preview" in before
+    assert "pulumi up" in after
+
+
+@pytest.mark.req("ENV-01", "ENV-02", "ENV-06")
+def test_a_push_deploys_dev_and_then_staging_and_nothing_else_by_itself():
+    jobs = {name: job for name, job in workflow("main")["jobs"].items() if "deploy.yml" in job.get("uses", "")}
+
+    assert {name: (job["with"], job["needs"]) for name, job in jobs.items()} == {
+        "dev": ({"stack": "dev"}, ["unit", "test"]),
+        "staging": ({"stack": "staging"}, "dev"),
+    }
+    assert workflow("main")["jobs"]["test"]["name"] == "integration"
+    assert workflow("unit")["jobs"]["unit"]["name"] == "unit"
+
+
+@pytest.mark.parametrize("job", ["plan", "approve", "deploy", "smoke", "complete"])
+def test_what_a_person_types_reaches_a_shell_as_a_variable_only(job: str):
+    assert not [run for run in commands(deployment()[job]) if "${{" in run]

@@ -79,6 +79,11 @@ PRODUCTION = edited(
         "cluster.node_groups.general.tenancy": "dedicated",
         "platform.argocd.oidc": {"issuer": "https://login.example.com/v2.0", "client_id": "argocd"},
         "guardrails": {"budget": {"monthly_usd": 20000, "subscribers": ["costs@example.com"]}},
+        "promotion": {
+            "tests": ["smoke", "canary_analysis"],
+            "approvers": ["sre-team", "security-team"],
+            "change": {"itsm": "https://itsm.example.com"},
+        },
     },
 )
 GOVCLOUD = edited(
