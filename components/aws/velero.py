@@ -2,7 +2,6 @@
 
 from components.aws.policies import allow, document
 
-NAMESPACE = SERVICE_ACCOUNT = "velero"
 OBJECTS = ["s3:GetObject", "s3:DeleteObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
 SNAPSHOTS = ["ec2:CreateTags", "ec2:CreateVolume", "ec2:CreateSnapshot", "ec2:DeleteSnapshot"]
 

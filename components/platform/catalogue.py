@@ -20,3 +20,6 @@ ISTIO_GATEWAY = HelmChart("gateway", "https://istio-release.storage.googleapis.c
 FALCO = HelmChart("falco", "https://falcosecurity.github.io/charts", "9.1.0")
 METRICS_SERVER = HelmChart("metrics-server", "https://kubernetes-sigs.github.io/metrics-server/", "3.13.1")
 CLUSTER_AUTOSCALER = HelmChart("cluster-autoscaler", "https://kubernetes.github.io/autoscaler", "9.59.0")
+VELERO = HelmChart("velero", "https://vmware-tanzu.github.io/helm-charts", "12.1.0")
+
+VELERO_AWS_PLUGIN = "docker.io/velero/velero-plugin-for-aws:v1.14.1"  # of the chart's Velero 1.18

@@ -1,9 +1,11 @@
 """Where the charts' images come from: the public registries, or a mirror that holds their copies (C-07)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pulumi
+
+from components.platform.catalogue import VELERO_AWS_PLUGIN
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 
@@ -27,6 +29,11 @@ IMAGES: Mapping[str, Mapping[str, str]] = {
     },
     "metrics-server": {"image.repository": "registry.k8s.io/metrics-server/metrics-server"},
     "cluster-autoscaler": {"image.repository": "registry.k8s.io/autoscaling/cluster-autoscaler"},
+    "velero": {
+        "image.repository": "docker.io/velero/velero",
+        "kubectl.image.repository": "registry.k8s.io/kubectl",
+        "initContainers.0.image": VELERO_AWS_PLUGIN,
+    },
 }
 
 
@@ -49,9 +56,18 @@ def mirrored(chart: str, values: Mapping[str, Any], mirror: str) -> dict[str, An
         raise ValueError(f"the images of chart {chart} are not listed; add them to components/platform/images.py")
     result = dict(values)
     for path, image in IMAGES[chart].items():
-        *sections, key = path.split(".")
-        section = result
-        for part in sections:
-            section[part] = section = dict(section.get(part, {}))
-        section[key] = f"{mirror}/{image}"
+        result = _placed(result, path.split("."), f"{mirror}/{image}")
     return result
+
+
+def _placed(section: Any, path: Sequence[str], value: str) -> Any:
+    """A copy in which the value stands at the path, where a number leads into a list."""
+    if not path:
+        return value
+    key, *rest = path
+    if key.isdigit():
+        entries = list(section or [{}])
+        entries[int(key)] = _placed(entries[int(key)], rest, value)
+        return entries
+    section = section or {}
+    return {**section, key: _placed(section.get(key), rest, value)}

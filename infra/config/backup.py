@@ -12,13 +12,14 @@ from infra.config.errors import Path, Problem
 from infra.config.recovery import BackupConfig, CronSchedule, DataClass, RecoveryConfig
 from infra.config.section import Section
 from infra.config.types import BackupVaultName, DnsLabel, RoleName
+from infra.config.velero import VeleroConfig
 
 if TYPE_CHECKING:
     from infra.config.region import RegionStack
 
 COPIED: tuple[DataClass, ...] = ("database", "volumes")  # what AWS Backup finds here by its tag
 LEAST_START_MINUTES = 60
-Store = Literal["velero", "tempo", "database-dumps"]
+Store = Literal["tempo", "database-dumps"]
 
 
 class LockConfig(Section):
@@ -55,6 +56,8 @@ class VaultsConfig(Section):
     lock: LockConfig | None = None
     copy_to: Literal["region", "account", "air_gapped"] = "region"
     restore_test: RestoreTestConfig | None = None
+    velero: VeleroConfig | None = None
+    """What is in the cluster, copied to a bucket of its own; without, only Git can bring it back."""
     buckets: Mapping[Store, int] = {}
     """Buckets for what others back up, each with the days after which a version that was replaced goes (AUD-07)."""
 

@@ -122,6 +122,13 @@ DnsLabel = Annotated[
         "is no Kubernetes name; use at most 63 lower-case letters, digits and hyphens",
     ),
 ]
+KubernetesResource = Annotated[
+    str,
+    Shape(
+        r"[a-z]{1,63}(\.[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?",
+        "is no resource of Kubernetes; write its plural in lower case, such as pods or deployments.apps",
+    ),
+]
 KubernetesVersion = Annotated[str, Shape(r"1\.\d{2}", 'is no Kubernetes version; write it in quotes, such as "1.35"')]
 InstanceType = Annotated[
     str, Shape(r"[a-z][a-z0-9-]*\.([a-z0-9]+-?)+", "is no instance type; write family and size, such as m5.xlarge")

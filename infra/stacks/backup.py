@@ -9,12 +9,9 @@ from components.aws.backup_vault import BackupVault, BackupVaultArgs, Lock
 from components.aws.bucket import Bucket, BucketArgs
 from components.aws.keys import Keys, KeysArgs
 from components.aws.place import Place
-from components.aws.service_account import ServiceAccountRole, ServiceAccountRoleArgs
-from components.aws.velero import NAMESPACE, SERVICE_ACCOUNT, velero_policy
 from infra.config import RegionStack
 from infra.config.backup import LockConfig, VaultsConfig
 from infra.config.recovery import DataClass, RecoveryConfig
-from infra.stacks.cluster import RegionCluster
 from infra.stacks.foundation import Foundation
 from infra.stacks.provider import aws_provider
 
@@ -27,7 +24,7 @@ def backup_tags(stack: RegionStack, data: DataClass) -> dict[str, str]:
     return {TAG: data} if stack.backup and store and store.backups else {}
 
 
-def backup(stack: RegionStack, base: Foundation, control: RegionCluster, aws: pulumi.ResourceOptions) -> None:
+def backup(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> None:
     """Declare vaults, plans and buckets; a region that orders none has none."""
     order, recovery = stack.backup, stack.recovery
     if order is None or recovery is None:
@@ -49,7 +46,7 @@ def backup(stack: RegionStack, base: Foundation, control: RegionCluster, aws: pu
         )
         BackupPlan(f"backup-{data}", args, aws)
     for store_name, days in order.buckets.items():
-        _bucket(stack, base, control, aws, store_name, days)
+        Bucket(f"backup-{store_name}", bucket_args(stack, base, store_name, days), aws)
 
 
 def schedules(recovery: RecoveryConfig, data: DataClass, away: pulumi.Input[str] | None) -> dict[str, Schedule]:
@@ -120,31 +117,12 @@ def _restore_test(order: VaultsConfig, data: DataClass) -> RestoreTest | None:
     return RestoreTest(cron=asked.schedule, resource_type=RESTORED[data], keep_hours=asked.keep_hours)
 
 
-def _bucket(
-    stack: RegionStack,
-    base: Foundation,
-    control: RegionCluster,
-    aws: pulumi.ResourceOptions,
-    store: str,
-    days: int,
-) -> None:
-    """What others back up; Velero deletes by itself, and what it deleted stays for a while."""
-    key = base.keys.arns["backup"]
-    args = BucketArgs(
+def bucket_args(stack: RegionStack, base: Foundation, store: str, days: int) -> BucketArgs:
+    """A bucket for what others back up; what they delete by themselves stays for some days."""
+    return BucketArgs(
         bucket=f"{stack.name}-{stack.account}-{store}",
         place=base.place,
-        key_arn=key,
+        key_arn=base.keys.arns["backup"],
         old_versions_days=days,
         protect=stack.production,
     )
-    bucket = Bucket(f"backup-{store}", args, aws)
-    if store != "velero":
-        return
-    role = ServiceAccountRoleArgs(
-        identity=control.identity,
-        namespace=NAMESPACE,
-        service_account=SERVICE_ACCOUNT,
-        description="Backs up objects of the cluster and snapshots of its volumes",
-        policy=pulumi.Output.all(bucket.arn, key).apply(lambda known: velero_policy(*known, region=stack.region)),
-    )
-    ServiceAccountRole("velero", role, aws)

@@ -106,7 +106,8 @@ class _Order:
             policy=self.base.keys.arns["ebs"].apply(volume_key_policy),
             after=nodes,
         )
-        return [self._addon(AddonArgs(addon="coredns", identity=identity, after=nodes)), self._addon(volumes)]
+        plain = ["coredns", *(["snapshot-controller"] if self.stack.backup and self.stack.backup.velero else [])]
+        return [self._addon(volumes), *(self._addon(AddonArgs(addon=a, identity=identity, after=nodes)) for a in plain)]
 
     def way_in(self, cluster: Cluster) -> None:
         """A tunnel to the API, in the first zone by name."""

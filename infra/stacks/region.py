@@ -12,6 +12,7 @@ from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
 from infra.stacks.platform import platform
 from infra.stacks.provider import aws_provider
+from infra.stacks.velero import velero
 from infra.stacks.zones import refuse_unfit
 
 
@@ -26,7 +27,8 @@ def deploy(stack: RegionStack) -> None:
     stores = data(stack, base, aws)
     audit(stack, base, aws)
     control = cluster(stack, base, aws)
-    backup(stack, base, control, aws)
+    backup(stack, base, aws)
+    velero(stack, base, control, aws)
     platform(stack, base, stores, control, aws)
     export(base, stores, control)
 

@@ -245,3 +245,9 @@ def test_every_custom_resource_of_the_chart_satisfies_its_definition():
         *("AuthorizationPolicy", "DestinationRule", "PeerAuthentication", "ServiceMonitor", "VirtualService")
     }
     assert {each["kind"]: upstream.complaints(each) for each in objects} == {each["kind"]: [] for each in objects}
+
+
+@pytest.mark.req("BDR-04")
+def test_whatever_the_chart_makes_is_found_by_the_daily_backup():
+    for manifest in payment(*ALL):
+        assert manifest["metadata"]["labels"]["backup.velero.io/include"] == "true", manifest["kind"]

@@ -431,12 +431,13 @@ def test_what_runs_on_the_cluster_is_in_every_respect_what_was_ordered():
 
 @pytest.mark.req("C-07")
 def test_a_cluster_without_a_way_out_takes_every_image_of_every_chart_from_its_mirror():
-    engine = records.of_stack("production")
+    mirror = records.order("prod").image_mirror
+    engine = records.of_stack("prod")
     charts = {r.inputs["chart"]: json.dumps(r.inputs["values"]) for r in engine.of("kubernetes:helm.sh/v3:Release")}
     assert set(charts) == set(IMAGES)
     for chart, values in charts.items():
-        assert all(f'"registry.internal/mirror/{image}"' in values for image in IMAGES[chart].values()), chart
-    assert stacks.platform.bridge(records.order("production"))["image_mirror"] == "registry.internal/mirror"
+        assert all(f'"{mirror}/{image}"' in values for image in IMAGES[chart].values()), chart
+    assert stacks.platform.bridge(records.order("prod"))["image_mirror"] == mirror
 
 
 @pytest.mark.req("GIT-15")

@@ -23,6 +23,7 @@ UNUSED = {
     "metrics-server": {"addonResizer"},
 }
 UNUSED["argo-cd"] |= {"redis-ha.sysctlImage"}
+ADDED = {"initContainers.0.image"}  # of the plugin that Velero needs on AWS
 
 
 def references(values: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
@@ -31,6 +32,8 @@ def references(values: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, s
         path = f"{at}.{key}".strip(".")
         if isinstance(value, Mapping):
             yield from references(value, path)
+        elif isinstance(value, list):
+            yield from references({str(number): each for number, each in enumerate(value)}, path)
         elif key in ("repository", "registry", "hub", "image") and re.match(r"[\w-]+(\.[\w-]+)+(/|$)", str(value)):
             yield path, str(value)
 
@@ -51,14 +54,14 @@ def test_every_chart_says_which_images_it_pulls():
 
 
 @pytest.mark.req("C-07")
-@pytest.mark.parametrize("chart", ["argo-cd", "falco", "metrics-server", "cluster-autoscaler"])
+@pytest.mark.parametrize("chart", ["argo-cd", "falco", "metrics-server", "cluster-autoscaler", "velero"])
 def test_no_image_of_a_part_in_use_is_forgotten(chart: str):
     found = {
         path: image
         for path, image in references(defaults(chart))
         if not any(path.startswith(f"{part}.") for part in UNUSED.get(chart, ()))
     }
-    assert found == IMAGES[chart]
+    assert found == {path: image for path, image in IMAGES[chart].items() if path not in ADDED}
 
 
 @pytest.mark.req("C-07")

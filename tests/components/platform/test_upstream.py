@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 
-from components.platform import argocd_values, autoscaler, catalogue, delivery, falco, istio, mesh_policies, metrics
+from components.platform import (
+    argocd_values,
+    autoscaler,
+    catalogue,
+    delivery,
+    falco,
+    istio,
+    mesh_policies,
+    metrics,
+    velero,
+)
 from components.platform.falco_rules import DATABASE_ACCESS, RuleException
 from components.platform.images import mirrored
 from tests.components.platform import upstream
@@ -34,6 +44,22 @@ DELIVERY = delivery.DeliveryArgs(
     workloads={"payment": delivery.Workload(namespace="payment-service")},
     after=[],
 )
+VELERO = velero.VeleroArgs(
+    cluster_name="dev-platform",
+    bucket="dev-platform-velero",
+    region="us-east-1",
+    role_arn="role",
+    schedules={
+        "payment-service-daily": velero.VeleroSchedule(
+            cron="0 2 * * *",
+            namespaces=["payment-service"],
+            excluded_resources=["events", "pods"],
+            labelled=True,
+            volumes=True,
+            keep_days=30,
+        )
+    },
+)
 VALUES: dict[str, Mapping[str, Any]] = {
     "argo-cd": argocd_values.values(FULL_ARGOCD),
     "istio-base": {},
@@ -42,6 +68,7 @@ VALUES: dict[str, Mapping[str, Any]] = {
     "falco": falco.values(FULL_FALCO),
     "metrics-server": metrics.values(metrics.MetricsServerArgs(replicas=2)),
     "cluster-autoscaler": autoscaler.values(AUTOSCALER),
+    "velero": velero.values(VELERO),
 }
 MANIFESTS = [
     *istio.mesh_manifests(FULL_ISTIO),
@@ -49,6 +76,9 @@ MANIFESTS = [
     delivery.root_project_manifest(DELIVERY),
     delivery.project_manifest(DELIVERY),
     delivery.root_application(DELIVERY),
+    *velero.locations_of(VELERO),
+    *(velero.schedule_manifest(name, order) for name, order in VELERO.schedules.items()),
+    velero.snapshot_class(),
 ]
 # What Istio's MeshConfig calls its fields, of those that a regulated mesh may want.
 MESH_CONFIG = {

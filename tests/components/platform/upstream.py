@@ -21,6 +21,8 @@ HANDED_ON = {("argo-cd", "configs.cm"), ("istiod", "meshConfig"), ("cluster-auto
 CRDS = {
     "argoproj.io": "argo-cd/*.yaml",
     "istio.io": "istio-base/*.yaml",
+    "velero.io": "velero/*.yaml",
+    "snapshot.storage.k8s.io": "snapshot-crds/*.yaml",
     "monitoring.coreos.com": "kube-prometheus-stack/crd-servicemonitors.yaml",
 }
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

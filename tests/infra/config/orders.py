@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from infra.config.errors import ConfigurationError
 from infra.config.source import parse
@@ -119,3 +122,10 @@ def refusals(order: Mapping[str, Any], changes: Mapping[str, Any], today: date =
         assert all(line.startswith("  platform:stack") for line in lines)
         return [line.removeprefix("  platform:stack").removeprefix(".") for line in lines]
     return []
+
+
+def committed(name: str) -> dict[str, Any]:
+    """What a committed stack file orders."""
+    text = (Path(__file__).parents[3] / f"Pulumi.{name}.yaml").read_text()
+    found: dict[str, Any] = yaml.safe_load(text)["config"]["platform:stack"]
+    return found

@@ -3,6 +3,7 @@ app: payment-service
 app.kubernetes.io/name: payment-service
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+backup.velero.io/include: "true"
 {{- end }}
 
 {{- define "payment.image" -}}
