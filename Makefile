@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 LAPTOP := $(BIN)/python -m sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset preview status drift push test unit check mutants bench drill lock
+.PHONY: help up down reset preview status drift push state test unit check mutants bench drill lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ drift: $(READY) ## compare what exists with what the stack says
 
 push: $(READY) ## commit a snapshot of the working tree's gitops/ for Argo CD to sync
 	@$(LAPTOP) push $(STACK)
+
+state: $(READY) ## make the bucket and the key for the state of STACK, and print the commands that use them
+	@$(LAPTOP) state $(STACK)
 
 test: $(READY) ## everything: checks, unit tests, and the real engine on the laptop cloud
 	@$(MAKE) --no-print-directory check

@@ -9,7 +9,7 @@ from sandbox import home
 def main() -> None:
     """Run one command; an error the user can act on is one paragraph and exit status 1."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="The laptop cloud.")
-    parser.add_argument("command", choices=["up", "down", "preview", "drift", "push", "status", "reset"])
+    parser.add_argument("command", choices=["up", "down", "preview", "drift", "push", "state", "status", "reset"])
     parser.add_argument("stack", nargs="?", default="dev")
     words = parser.parse_args()
 
@@ -33,7 +33,8 @@ def main() -> None:
             commands.status(place, words.stack)
         else:
             with commands.alone(place, f"make {words.command} STACK={words.stack}"):
-                getattr(commands, words.command)(place, words.stack)
+                command = "make_state" if words.command == "state" else words.command
+                getattr(commands, command)(place, words.stack)
     except (
         AnswersError,
         commands.LaptopError,

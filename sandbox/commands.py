@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from infra.config import StackConfig, check
-from sandbox import gate, processes, promotion, report
+from sandbox import gate, processes, promotion, report, state
 from sandbox.cloud import aws
 from sandbox.cluster import argocd, metrics, snapshot
 from sandbox.cluster.control_plane import ControlPlane
@@ -70,6 +70,12 @@ def preview(home: Home, name: str, *flags: str) -> None:
     """Show what `up` would change; works before anything exists."""
     stacks = _read_stacks()
     gate.preview(_ready(home, stacks, name), stacks[name], *flags)
+
+
+def make_state(home: Home, name: str) -> None:
+    """Make the place where the stack would keep its state in an account."""
+    _ready(home, _read_stacks(), name)
+    _say(state.make(home, name))
 
 
 def drift(home: Home, name: str) -> None:

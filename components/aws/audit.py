@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail
 
+from components.aws.access_logs import log_bucket
 from components.aws.bucket import Bucket, BucketArgs, ObjectLock, Retention
 from components.aws.partitions import service_principal
 from components.aws.place import Place
 from components.aws.policies import Statement, allow_principal
-
-ACCESS_LOG_DAYS = 365
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +42,8 @@ class Audit(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._trail = f"{args.prefix}-trail"
-        self.access_logs = self._requests()
+        logs = self._physical("access-logs")
+        self.access_logs = log_bucket(f"{name}-access-logs", logs, args.place, args.protect, self._child)
         kept = {what: self._keep(what, days) for what, days in args.retention_days.items()}
         self.buckets = {what: bucket.name for what, bucket in kept.items()}
         trail = cloudtrail.Trail(
@@ -63,24 +63,6 @@ class Audit(pulumi.ComponentResource):
 
     def _physical(self, what: str) -> str:
         return f"{self._args.prefix}-{self._args.place.account}-{what}"
-
-    def _requests(self) -> Bucket:
-        """Who asked for which object; sealed by S3 itself and without a lock, for S3 delivers to no other kind."""
-        physical, place = self._physical("access-logs"), self._args.place
-        deliver = allow_principal(
-            "Deliver access logs",
-            {"Service": service_principal("logging.s3")},
-            ["s3:PutObject"],
-            {"StringEquals": {"aws:SourceAccount": place.account}},
-        )
-        args = BucketArgs(
-            bucket=physical,
-            place=place,
-            expire_days=ACCESS_LOG_DAYS,
-            statements=[{**deliver, "Resource": f"{place.arn('s3', physical)}/*"}],
-            protect=self._args.protect,
-        )
-        return Bucket(f"{self._name}-access-logs", args, self._child)
 
     def _keep(self, what: str, days: int) -> Bucket:
         physical = self._physical(what)

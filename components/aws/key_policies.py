@@ -7,7 +7,7 @@ from components.aws.partitions import service_principal
 from components.aws.place import Place
 from components.aws.policies import Statement, allow_principal, document
 
-KeyClass = Literal["eks", "ebs", "rds", "cache", "streaming", "audit", "backup", "secrets", "logs", "registry"]
+KeyClass = Literal["eks", "ebs", "rds", "cache", "streaming", "audit", "backup", "secrets", "logs", "registry", "state"]
 
 USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
 

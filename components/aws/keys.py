@@ -20,6 +20,7 @@ DESCRIPTIONS: Mapping[KeyClass, str] = {
     "secrets": "Secrets Manager Encryption Key",
     "logs": "CloudWatch Logs Encryption Key",
     "registry": "Container Registry Encryption Key",
+    "state": "Pulumi State Encryption Key",
 }
 
 

@@ -30,6 +30,7 @@ class Stack:
     def __init__(self, home: Home, name: str, project: Path = PROJECT) -> None:
         self.home, self.name, self.project = home, name, project
         self.file = project / f"Pulumi.{name}.yaml"
+        self.folder = home.engine
         self.copy = home.engine / f"Pulumi.{name}.yaml"
         self.env = environment(home, name)
 
@@ -38,8 +39,8 @@ class Stack:
         salt = [line for line in self._lines(self.copy) if line.startswith("encryptionsalt:")]
         write_whole(self.copy, "\n".join([*self._lines(self.file), *salt]) + "\n")
         if not self.exists():
-            shutil.copy(self.project / "Pulumi.yaml", self.home.engine)
-            self.run("stack", "init", self.name, "--no-select", quiet=True, folder=self.home.engine)
+            shutil.copy(self.project / "Pulumi.yaml", self.folder)
+            self.run("stack", "init", self.name, "--no-select", quiet=True, folder=self.folder)
 
     def exists(self) -> bool:
         """Whether the backend knows the stack."""
