@@ -27,6 +27,8 @@ class Exemption:
 class Profile:
     """The strictest, unless a stack says otherwise."""
 
+    account: str = ""
+    """The stack's own, empty where no stack file says so."""
     region: str = ""
     """The stack's own, empty where no stack file says so."""
     regions: frozenset[str] = frozenset()
@@ -53,6 +55,7 @@ def of(config: Mapping[str, str]) -> Profile:
         stack = json.loads(config.get("platform:stack", "{}"))
         policies = stack.get("policies") or {}
         return Profile(
+            account=str(stack.get("account", "")),
             region=stack.get("region", ""),
             regions=frozenset(_regions(stack)),
             production=stack.get("production", True),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -24,11 +24,16 @@ from infra.config.types import (
     TagValue,
 )
 
+DataClass = Literal["synthetic", "anonymized_production", "production"]
 TAG_SEPARATOR = "+"  # IAM and RDS refuse the comma that the requirement's example has
 
 
 def _partition(settings: dict[str, Any]) -> str:
     return partition_of(settings["region"]).name
+
+
+def _data_class(settings: dict[str, Any]) -> DataClass:
+    return "production" if settings["production"] else "synthetic"
 
 
 class Stack(Section):
@@ -44,6 +49,8 @@ class Stack(Section):
     compliance: tuple[Framework, ...] = ()
     production: bool = True
     """Whether the rules for production hold; explicit, because dr and eu are production too."""
+    data_class: DataClass = Field(default_factory=_data_class)
+    """What its data is made of (DATA-06); follows from `production` unless stated."""
     domain: Domain
     keys: KeysConfig = KeysConfig()
     policies: PoliciesConfig = PoliciesConfig()
@@ -70,6 +77,7 @@ class Stack(Section):
             "ManagedBy": "pulumi",
             "Compliance": TAG_SEPARATOR.join(self.compliance) or "none",
             "CostCenter": self.cost_center,
+            "DataClass": self.data_class,
         }
 
     def problems(self, today: date) -> Iterator[Problem]:
@@ -79,6 +87,13 @@ class Stack(Section):
             yield Problem(("partition",), f"is not the partition of {self.region}; write {actual} or leave it out")
         if self.environment == "production" and not self.production:
             yield Problem(("production",), "contradicts environment production; set true or rename the environment")
+        if self.production != (self.data_class == "production"):
+            rule = (
+                "would be real data under rules that are not production's; anonymize it, or set production: true"
+                if self.data_class == "production"
+                else "is not what production holds; leave it out, or set production: false"
+            )
+            yield Problem(("data_class",), rule)
         if self.keys.multi_region and not self.production:
             rule = "lets keys leave the region, which only production needs; set false"
             yield Problem(("keys", "multi_region"), rule)

@@ -2,6 +2,7 @@
 
 from policies.rule import Rule, StackRule
 from policies.rules import (
+    copies,
     encryption,
     exposure,
     iam,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     literals.PARTITIONS,
     literals.SECRETS,
     regions.RULE,
+    copies.RULE,
     iam.WILDCARDS,
     iam.STATIC_KEYS,
     tags.RULE,

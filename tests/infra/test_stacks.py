@@ -64,6 +64,7 @@ def test_the_provider_acts_in_one_account_and_region_and_tags_whatever_it_makes(
         "tags": {
             "Environment": "dev",
             "Application": "platform",
+            "DataClass": "synthetic",
             "ManagedBy": "pulumi",
             "Compliance": "pci-dss+soc2",
             "CostCenter": "platform-engineering",

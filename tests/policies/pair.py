@@ -12,6 +12,7 @@ KEY = "arn:aws:kms:us-east-1:000000000101:key/a"
 TAGGED = dict.fromkeys(TAGS, "x")
 EU = Profile(region="eu-west-1", regions=frozenset({"eu-west-1"}))
 US = Profile(region="us-east-1", regions=frozenset({"us-east-1", "us-west-2"}))
+STAGING = Profile(account="000000000102", region="us-east-1", regions=frozenset({"us-east-1"}))
 GOV = Profile(region="us-gov-west-1", regions=frozenset({"us-gov-west-1"}))
 
 Inputs = Mapping[str, Any]

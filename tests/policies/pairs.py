@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tests.policies.pair import Pair
 from tests.policies.pairs_of_data import ENCRYPTION, EXPOSURE, INGRESSES, KEYS
-from tests.policies.pairs_of_places import IDENTITIES, LITERALS, OWNERSHIP, REGIONS, WORKLOADS
+from tests.policies.pairs_of_places import COPIES, IDENTITIES, LITERALS, OWNERSHIP, REGIONS, WORKLOADS
 
 PAIRS: Sequence[Pair] = (
     *ENCRYPTION,
@@ -13,6 +13,7 @@ PAIRS: Sequence[Pair] = (
     *KEYS,
     *LITERALS,
     *REGIONS,
+    *COPIES,
     *IDENTITIES,
     *OWNERSHIP,
     *WORKLOADS,

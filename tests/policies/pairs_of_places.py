@@ -3,7 +3,22 @@
 import json
 
 from policies.rule import UNKNOWN
-from tests.policies.pair import ALL_LOGS, DEPLOYMENT, EKS, EU, GOV, LIMITED, LOGS, MSK, RDS, TAGGED, Pair, pod, policy
+from tests.policies.pair import (
+    ALL_LOGS,
+    DEPLOYMENT,
+    EKS,
+    EU,
+    GOV,
+    LIMITED,
+    LOGS,
+    MSK,
+    RDS,
+    STAGING,
+    TAGGED,
+    Pair,
+    pod,
+    policy,
+)
 
 LITERALS = (
     Pair(
@@ -52,6 +67,54 @@ LITERALS = (
         "aws:ssm/parameter:Parameter",
         {"type": "SecureString", "value": "x"},
         {"type": "String", "value": "active"},
+    ),
+)
+COPIES = (
+    Pair(
+        "foreign-data",
+        RDS,
+        {"snapshotIdentifier": "arn:aws:rds:us-east-1:000000000103:cluster-snapshot:nightly"},
+        {"snapshotIdentifier": "arn:aws:rds:us-east-1:000000000102:cluster-snapshot:anonymized"},
+        profile=STAGING,
+        said="snapshotIdentifier restores data of account 000000000103; anonymize it there",
+    ),
+    Pair(
+        "foreign-data",
+        RDS,
+        {"restoreToPointInTime": {"sourceClusterIdentifier": "arn:aws:rds:us-east-1:000000000103:cluster:payments"}},
+        {"restoreToPointInTime": {"sourceClusterIdentifier": "arn:aws:rds:us-east-1:000000000102:cluster:payments"}},
+        profile=STAGING,
+        said="restoreToPointInTime.sourceClusterIdentifier restores data of account 000000000103",
+    ),
+    Pair(
+        "foreign-data",
+        "aws:dynamodb/table:Table",
+        {"restoreSourceTableArn": "arn:aws:dynamodb:us-east-1:000000000103:table/ledger"},
+        {"restoreSourceTableArn": "arn:aws:dynamodb:us-east-1:000000000102:table/ledger"},
+        profile=STAGING,
+    ),
+    Pair(
+        "foreign-data",
+        "aws:elasticache/replicationGroup:ReplicationGroup",
+        {"snapshotArns": ["arn:aws:elasticache:us-east-1:000000000103:snapshot:sessions"]},
+        {"snapshotArns": ["arn:aws:elasticache:us-east-1:000000000102:snapshot:sessions"]},
+        profile=STAGING,
+    ),
+    Pair(
+        "foreign-data",
+        "aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission",
+        {"snapshotId": "snap-1", "accountId": "000000000103"},
+        {"snapshotId": "snap-1", "accountId": "000000000102"},
+        profile=STAGING,
+        said="gives account 000000000103 a copy of data",
+    ),
+    Pair(
+        "foreign-data",
+        "aws:rds/snapshot:Snapshot",
+        {"dbInstanceIdentifier": "payments", "sharedAccounts": ["000000000103"]},
+        {"dbInstanceIdentifier": "payments", "sharedAccounts": []},
+        profile=STAGING,
+        said="gives account 000000000103 a copy of data",
     ),
 )
 REGIONS = (

@@ -20,6 +20,7 @@ PROVES = {
     "unrotated-key": ["KMS-01", "KMS-03"],
     "foreign-partition": ["GOV-02", "KMS-02"],
     "plain-secret": ["SEC-07"],
+    "foreign-data": ["DATA-06"],
     "foreign-region": ["DATA-04", "C-31", "GOV-02"],
     "wildcard-iam": ["IAM-02"],
     "untagged": ["PLT-04"],

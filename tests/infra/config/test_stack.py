@@ -20,6 +20,7 @@ def test_tags_say_whose_the_resources_are_without_a_comma() -> None:
     assert stack(DEV).tags == {
         "Environment": "dev",
         "Application": "platform",
+        "DataClass": "synthetic",
         "ManagedBy": "pulumi",
         "Compliance": "pci-dss+soc2",
         "CostCenter": "platform-engineering",
