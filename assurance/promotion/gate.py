@@ -122,7 +122,9 @@ def _checks(wanted: Sequence[str], deployment: Deployment, forge: Forge | None) 
     for check in wanted:
         if (conclusion := known.get(check)) != "success":
             said = f"says {conclusion}" if conclusion else "has not run"
-            yield f"{check}: this check {said} on {deployment.revision[:12]}; let it pass there first"
+            stack = check.removeprefix("complete ")
+            remedy = "let it pass there first" if stack == check else f"deploy it to {stack} first"
+            yield f"{check}: this check {said} on {deployment.revision[:12]}; {remedy}"
 
 
 def _approvals(groups: Sequence[str], deployment: Deployment, forge: Forge | None) -> Iterator[str]:

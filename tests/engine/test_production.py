@@ -84,3 +84,21 @@ def test_production_is_not_destroyed_and_says_what_protects_it(pair: Laptop) -> 
     for kind in ("aws:rds/cluster:Cluster", "aws:kms/key:Key"):
         assert kind in refused.text
     assert pair.checkpoint("dr") == before
+
+
+@pytest.mark.req("C-37", "ENV-03", "ENV-05")
+def test_production_waits_for_a_team_and_a_ticket_and_is_not_touched_meanwhile(pair: Laptop) -> None:
+    answers, before = pair.home.root / "answers.yaml", pair.checkpoint("prod")
+    answers.write_text("withheld: [security-team]\ntickets: {CHG0000001: 1}\n")
+    try:
+        refused = pair.command("up", "prod")
+    finally:
+        answers.unlink()
+    assert refused.status == 1
+    assert (
+        "prod waits, and nothing was changed. It waits for:\n"
+        "  security-team: nobody of it but the one who asks has agreed; approve prod-security-team\n"
+        "  CHG0000001: is in state 1 and not 3; have it approved first"
+    ) in refused.text
+    assert pair.checkpoint("prod") == before
+    assert "prod: the deployment waits for security-team and 1 more" in (pair.home.logs / "received.jsonl").read_text()

@@ -94,9 +94,8 @@ def test_dev_and_staging_deploy_without_a_person_once_their_tests_have_passed(st
     assert waiting(World(passed=dict.fromkeys(wanted, "success")), deployment, order) == []
     for lacking in wanted:
         passed = {check: "success" for check in wanted if check != lacking}
-        assert waiting(World(passed=passed), deployment, order) == [
-            f"{lacking}: this check has not run on 0123456789ab; let it pass there first"
-        ]
+        (line,) = waiting(World(passed=passed), deployment, order)
+        assert line.startswith(f"{lacking}: this check has not run on 0123456789ab; ")
 
 
 @pytest.mark.req("ENV-01", "ENV-02")
@@ -111,7 +110,7 @@ def test_only_a_test_that_has_passed_counts(conclusion: str) -> None:
 @pytest.mark.req("ENV-06")
 def test_production_waits_until_the_same_revision_is_complete_on_staging(world: World) -> None:
     del world.passed["complete staging"]
-    assert waiting(world) == ["complete staging: this check has not run on 0123456789ab; let it pass there first"]
+    assert waiting(world) == ["complete staging: this check has not run on 0123456789ab; deploy it to staging first"]
 
 
 @pytest.mark.req("ENV-03")

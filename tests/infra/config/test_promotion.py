@@ -57,7 +57,11 @@ def test_production_names_the_itsm_and_the_state_of_an_approved_ticket(stack: st
 @pytest.mark.req("ENV-06")
 def test_production_follows_staging_and_staging_follows_dev() -> None:
     assert order("staging").after == ("dev",)
-    assert {order(stack).after for stack in PRODUCTION_STACKS} == {("staging",)}
+    assert {stack: order(stack).after for stack in PRODUCTION_STACKS} == {
+        "prod": ("staging",),
+        "dr": ("prod",),  # which must be there before its standby is
+        "eu": ("staging",),
+    }
 
 
 @pytest.mark.req("ENV-04", "C-21")
