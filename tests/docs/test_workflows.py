@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 
 from components.platform import catalogue
 from components.platform.catalogue import HelmChart
+from tests import records
 
 PROJECT = Path(__file__).parents[2]
 GITHUB = PROJECT / ".github"
@@ -216,13 +218,16 @@ def test_a_deployment_stops_before_data_is_destroyed():
 
 
 @pytest.mark.req("ENV-01", "ENV-02", "ENV-06")
-def test_a_push_deploys_dev_and_then_staging_and_nothing_else_by_itself():
+def test_a_push_deploys_what_is_shared_then_dev_then_staging_and_nothing_else_by_itself():
     jobs = {name: job for name, job in workflow("main")["jobs"].items() if "deploy.yml" in job.get("uses", "")}
 
     assert {name: (job["with"], job["needs"]) for name, job in jobs.items()} == {
-        "dev": ({"stack": "dev"}, ["unit", "test"]),
+        "global": ({"stack": "global"}, ["unit", "test"]),
+        "dev": ({"stack": "dev"}, ["unit", "test", "global"]),
         "staging": ({"stack": "staging"}, "dev"),
     }
+    automatic = {name for name in records.COMMITTED if records.order(name).promotion.automatic}
+    assert jobs.keys() == automatic
     assert workflow("main")["jobs"]["test"]["name"] == "integration"
     assert workflow("unit")["jobs"]["unit"]["name"] == "unit"
 
@@ -230,3 +235,15 @@ def test_a_push_deploys_dev_and_then_staging_and_nothing_else_by_itself():
 @pytest.mark.parametrize("job", ["plan", "approve", "deploy", "smoke", "complete"])
 def test_what_a_person_types_reaches_a_shell_as_a_variable_only(job: str):
     assert not [run for run in commands(deployment()[job]) if "${{" in run]
+
+
+@pytest.mark.req("ENV-03")
+@pytest.mark.parametrize("stack", [name for name in records.COMMITTED if records.order(name).promotion.approvers])
+def test_whoever_approves_deployments_of_a_stack_owns_its_file(stack: str):
+    """The last line that matches a file says who must agree to a change of it."""
+    owners: list[str] = []
+    for line in (GITHUB / "CODEOWNERS").read_text().splitlines():
+        pattern, *named = line.partition("#")[0].split() or [""]
+        if fnmatch(f"/Pulumi.{stack}.yaml", pattern):
+            owners = named
+    assert set(owners) >= {f"@example/{group}" for group in records.order(stack).promotion.approvers}
