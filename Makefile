@@ -5,9 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LAPTOP := $(BIN)/python -m sandbox
+COMPILE := $(CURDIR)/$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url \
+	--no-strip-extras -q --upgrade
+JUDGED := $(if $(filter-out file,$(origin STACK)),$(STACK))
 
 .DEFAULT_GOAL := help
-.PHONY: help up down reset preview status drift push state test unit check mutants bench drill lock
+.PHONY: help up down reset preview status drift push state test unit check judge mutants bench drill lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +53,10 @@ check: $(READY) ## lint, format and types
 	@$(BIN)/ruff format --check
 	@$(BIN)/pyrefly check
 
+judge: $(READY) ## have checkov, cfn-lint and policy-sentry look at every stack, or at STACK
+	@$(BIN)/python -m tests.states build/states $(JUDGED)
+	@$(BIN)/python -m assurance.judges $(if $(JUDGED),,--every) build/states/*.json
+
 mutants: $(READY) ## show that each clause of a requirement has a test that its breach turns red
 	@$(BIN)/python -m tests.mutants $(ONLY)
 
@@ -60,8 +67,8 @@ drill: $(READY) ## lose a region with a real database pair under load, and measu
 	@$(BIN)/python -m sandbox.drill
 
 lock: $(READY) ## resolve the dependencies anew
-	@$(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-strip-extras -q --all-extras \
-		--upgrade pyproject.toml -o requirements.lock
+	@$(COMPILE) --all-extras pyproject.toml -o requirements.lock
+	@cd tools/judges && $(COMPILE) requirements.in -o requirements.lock && $(COMPILE) --no-deps schema.in -o schema.lock
 
 $(READY): requirements.lock pyproject.toml
 	@echo "setting up .venv (once)"

@@ -114,14 +114,14 @@ def _environment(room: Path) -> dict[str, str]:
 
 
 @contextmanager
-def alone(report: Report) -> Iterator[None]:
+def alone(report: Report, what: str = "building the tools", lock_file: str = "lock") -> Iterator[None]:
     """One builder per user at a time: two would compile the same packages and fill the disk twice."""
     cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / "lock").open("w") as lock:
+    with (cache() / lock_file).open("w") as lock:
         os.set_inheritable(lock.fileno(), True)  # a compiler that outlives a killed builder still holds the lock
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            report("another checkout is building the tools: waiting for it")
+            report(f"another checkout is {what}: waiting for it")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -1,4 +1,4 @@
-"""What each committed stack consists of: how many of each type, and which resource refers to which."""
+"""What each committed stack consists of: how many of each type, which refers to which, and what of it is waived."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from assurance.judges import waivers
 from tests import records
 from tests.recorder import Record
 
@@ -17,12 +18,14 @@ HEADER = (
 
 
 def inventory(stack: str) -> dict[str, Any]:
-    """`types`: token -> number of resources; `edges`: resource -> the resources that its inputs refer to."""
+    """`types`: token -> number of resources; `edges`: resource -> the resources that its inputs refer to; `waivers`:
+    how many findings of outside judges somebody answers for in it."""
     engine = records.of_stack(stack)
     known = {record.urn: record for record in engine.records}
     edges = {label(record): targets for record in engine.records if (targets := refers_to(record, known))}
     counted = Counter(record.token for record in engine.records)
-    return {"types": dict(sorted(counted.items())), "edges": dict(sorted(edges.items()))}
+    waived = waivers.number(waivers.read(), stack, [f"{record.token}::{record.name}" for record in engine.records])
+    return {"waivers": waived, "types": dict(sorted(counted.items())), "edges": dict(sorted(edges.items()))}
 
 
 def refers_to(record: Record, known: Mapping[str, Record]) -> list[str]:

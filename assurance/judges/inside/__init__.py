@@ -1,0 +1,1 @@
+"""What runs in the judges' own environment; nothing of the project imports it."""
