@@ -10,10 +10,12 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from assurance.judges import checkov, documents, planted, waivers
+from assurance.judges import cfnlint, checkov, documents, planted, waivers
 from assurance.judges.findings import Hearing
+from assurance.judges.planted import Plant
 from assurance.judges.program import JudgeError
 from assurance.judges.resources import Resource, StateError, read
 from assurance.judges.schema import Wheel
@@ -24,8 +26,8 @@ AT_ONCE = 2
 """Judges at work side by side: each takes a core and about 500 MB."""
 
 
-def hear(stacks: Mapping[str, Sequence[Resource]], found: judges.Judges) -> list[Hearing]:
-    """Every judge on every stack; JudgeError if one cannot be heard."""
+def hear(stacks: Mapping[str, Sequence[Resource]], plants: Sequence[Plant], found: judges.Judges) -> list[Hearing]:
+    """Every judge on every stack, and on what was planted for it; JudgeError if one cannot be heard."""
     with tempfile.TemporaryDirectory(prefix="judges-") as temporary, ThreadPoolExecutor(AT_ONCE) as pool:
 
         def folder(judge: str, stack: str) -> Path:
@@ -33,16 +35,18 @@ def hear(stacks: Mapping[str, Sequence[Resource]], found: judges.Judges) -> list
             path.mkdir(parents=True)
             return path
 
-        schema = Wheel(found.schema)
-        plans = [
-            pool.submit(checkov.hear, found.python, schema, stack, resources, folder(checkov.NAME, stack))
-            for stack, resources in stacks.items()
+        schema, known = Wheel(found.schema), cfnlint.registry(found.python)
+        rooms = {
+            checkov.NAME: partial(checkov.hear, found.python, schema),
+            cfnlint.NAME: partial(cfnlint.hear, found.python, known),
+            documents.NAME: partial(documents.hear, found.python),
+        }
+        heard = [
+            pool.submit(judge, stack, resources, folder(name, stack))
+            for name, judge in rooms.items()
+            for stack, resources in (*stacks.items(), (planted.STACK, planted.of(plants, name)))
         ]
-        texts = [
-            pool.submit(documents.hear, found.python, stack, resources, folder(documents.NAME, stack))
-            for stack, resources in stacks.items()
-        ]
-        return [each.result() for each in (*plans, *texts)]
+        return [each.result() for each in heard]
 
 
 def main() -> None:
@@ -56,7 +60,7 @@ def main() -> None:
         stacks = {path.stem: read(path) for path in words.states}
         today = datetime.now(UTC).date()
         given, low = waivers.read(today=today), waivers.low()
-        hearings = hear({**stacks, planted.STACK: [each.resource for each in plants]}, judges.ensure())
+        hearings = hear(stacks, plants, judges.ensure())
     except (StateError, JudgeError, ToolError, waivers.WaiverError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)

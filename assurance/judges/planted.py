@@ -41,6 +41,11 @@ def read(path: Path = FILE) -> list[Plant]:
     ]
 
 
+def of(plants: Sequence[Plant], judge: str) -> list[Resource]:
+    """What was planted for a judge."""
+    return [each.resource for each in plants if each.judge == judge]
+
+
 def _resource(entry: dict[str, Any], types: dict[str, str]) -> Resource:
     sources = entry.get("from", {})
     return Resource(

@@ -252,7 +252,6 @@ class Database(pulumi.ComponentResource):
                 performance_insights_enabled=True,
                 performance_insights_kms_key_id=args.key_arn,
                 performance_insights_retention_period=INSIGHTS_DAYS,
-                copy_tags_to_snapshot=True,
                 tags={"Name": f"{self._physical}-{number}"},
                 opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=role.ready),
             )

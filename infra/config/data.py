@@ -17,7 +17,7 @@ LEAST_PRODUCTION_BACKUP_DAYS = 30
 class DatabaseConfig(Section):
     """Aurora PostgreSQL; in a pair of regions it is a member of a global database (DATA-01, DATA-03)."""
 
-    version: PostgresVersion = "16.6"
+    version: PostgresVersion = "16.11"
     instance_class: DatabaseInstanceClass = "db.r7g.large"
     instances: int = Field(default=2, ge=1, le=15)
     backup_retention_days: int = Field(default=NEWEST_BACKUP_DAYS, ge=1, le=NEWEST_BACKUP_DAYS)

@@ -24,7 +24,7 @@ def found() -> judges.Judges:
 
 def verdict(found: judges.Judges, stacks: dict[str, list[Resource]], whole: bool) -> Verdict:
     plants = planted.read()
-    hearings = command.hear({**stacks, planted.STACK: [each.resource for each in plants]}, found)
+    hearings = command.hear(stacks, plants, found)
     today = datetime.now(UTC).date()
     return judge(hearings, plants, waivers.read(today=today), waivers.low(), today=today, whole=whole)
 
@@ -40,6 +40,7 @@ def test_strangers_find_nothing_in_any_stack_that_nobody_answers_for(found: judg
 
     assert judged.status == 0, told(judged)
     assert judged.tallies["prod"]["judged by checkov"] > 250
+    assert judged.tallies["prod"]["judged by cfn-lint"] > 200
     assert judged.tallies["prod"]["judged by policy-sentry"] > 50
 
 
