@@ -1,7 +1,7 @@
 """Tell people of refusals and deployments: a Slack webhook, and PagerDuty's change events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assurance.promotion.service import Service, SourceError
 
@@ -14,7 +14,7 @@ class Announcer:
 
     slack: Service | None = None
     pagerduty: Service | None = None
-    routing_key: str = ""
+    routing_key: str = field(default="", repr=False)
 
     def tell(self, channels: Sequence[str], text: str, details: Mapping[str, str]) -> list[str]:
         """Tell every channel that is wanted; what came of those that could not be told."""
