@@ -32,7 +32,11 @@ def _modify(self: RDSBackend, kwargs: dict[str, Any]) -> DBCluster:
     exports = kwargs.pop("cloudwatch_logs_export_configuration", None)
     if exports:
         kwargs["enable_cloudwatch_logs_exports"] = exports
-    return _modify_cluster(self, kwargs)
+    secret = getattr(cluster, "master_user_secret", None)
+    changed = _modify_cluster(self, kwargs)
+    if secret and getattr(changed, "master_user_secret", secret) is not secret:
+        secret.delete_secret()  # moto makes another one for another key, and forgets this one
+    return changed
 
 
 def _modify_group(self: RDSBackend, subnet_name: str, description: str, subnets: list[Any]) -> DBSubnetGroup:
