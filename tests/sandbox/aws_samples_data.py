@@ -22,9 +22,9 @@ def _database(world: World) -> str:
     return str(world.make("rds/cluster:Cluster", masterUsername="platform", **inputs)["id"])
 
 
-def code(text: str) -> Props:
+def code(text: str, source: str = "def handler(event, context):\n    return None\n") -> Props:
     """An archive of one file, as the SDK hands it over."""
-    handler = f"# {text}\ndef handler(event, context):\n    return None\n"
+    handler = f"# {text}\n{source}"
     asset = {_SIGNATURE: "c44067f5952c0a294b673a41bacd8c17", "text": handler, "hash": text}
     return {_SIGNATURE: "0def7320c3a5731c473e5ecbe6d01bc7", "assets": {"one.py": asset}, "hash": text}
 
