@@ -27,10 +27,11 @@ def main() -> None:
 
     place = home.current()
     try:
-        if words.command == "reset":
-            commands.reset(place)
-        elif words.command == "status":
+        if words.command == "status":
             commands.status(place, words.stack)
+        elif words.command == "reset":
+            with commands.alone(place, "make reset"):
+                commands.reset(place)
         else:
             with commands.alone(place, f"make {words.command} STACK={words.stack}"):
                 command = "make_state" if words.command == "state" else words.command

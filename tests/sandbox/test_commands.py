@@ -60,6 +60,19 @@ def test_a_second_command_is_refused_while_one_is_at_work_and_let_in_afterwards(
         assert (home.root / "command").read_text() == "make preview STACK=dev"
 
 
+def test_a_reset_beside_a_command_is_refused_and_takes_nothing_away(tmp_path, monkeypatch):
+    home = Home(tmp_path / "home")
+    monkeypatch.setenv("LAPTOP_HOME", str(home.root))
+    monkeypatch.setattr(sys, "argv", ["sandbox", "reset"])
+    with plugin(tmp_path, home.root) as left, commands.alone(home, "make up STACK=dev"):
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == ("\n`make up STACK=dev` is at work on this laptop cloud; wait for it, and try again")
+        assert left.poll() is None
+    main()
+    assert not home.root.exists()
+
+
 @pytest.mark.parametrize("error", [ApiError(0, "Unreachable", "nobody answers"), SnapshotError("nobody answers")])
 def test_what_a_user_can_act_on_is_a_sentence_and_no_traceback(tmp_path, monkeypatch, error):
     def fail(home: Home, name: str) -> None:
