@@ -62,9 +62,9 @@ class Helm:
     def unlocked(self, name: str) -> dict[str, Any] | None:
         """The release, freed of an operation that died in the middle: helm refuses every other until then."""
         found = self.released(name)
-        if found is None or not found["status"].startswith("pending-"):
+        if found is None or not found["status"].startswith(("pending-", "uninstalling")):
             return found
-        if found["status"] == "pending-install":
+        if found["status"] in ("pending-install", "uninstalling"):
             self.uninstall(name, 60)
         else:
             self._run("rollback", name)
