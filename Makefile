@@ -41,12 +41,12 @@ state: $(READY) ## make the bucket and the key for the state of STACK, and print
 
 test: $(READY) ## everything: checks, unit tests, and the real engine on the laptop cloud
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n 2 -m "not engine"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not engine"
 	@$(BIN)/python -m sandbox.tools
 	@$(BIN)/pytest -m engine
 
 unit: $(READY) ## the inner loop: no engine, under a minute; COVERAGE=--cov measures
-	@$(BIN)/pytest -n 2 -m "not engine" $(COVERAGE)
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not engine" $(COVERAGE)
 
 check: $(READY) ## lint, format and types
 	@$(BIN)/ruff check

@@ -1,11 +1,17 @@
-"""Fixtures of all rooms: an engine that records, on a local AWS that is empty for every test."""
+"""Fixtures of all rooms: an engine that records, on a local AWS that is empty for every test.
+
+What they need is imported when a test asks for it: the process that only hands out tests to others needs none of it.
+"""
 
 import gc
 import os
 from collections.abc import Callable, Iterator
-from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests import recorder
 
 # Before moto is imported: no stock images, and no plugin may find credentials of the machine.
 os.environ.update(
@@ -18,31 +24,28 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 
-import botocore.session
-from moto import mock_aws
-
-from sandbox.cloud import extensions
-from tests import recorder
-
-# Every boto3 session would search and parse the service models anew, 0.3 s each time; they are files and do not change.
-botocore.session.create_loader = cache(botocore.session.create_loader)
+gc.disable()  # until everything is imported: nothing of it is garbage, and looking at it takes a fifth of the time
 
 
 def pytest_collection_finish() -> None:
     """Keep the SDKs, half a million objects that never go, out of every later garbage collection."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture
 def local_aws() -> Iterator[None]:
     """An empty AWS in this process, with the laptop cloud's extensions."""
-    extensions.install()
-    with mock_aws():
+    from tests import local_aws
+
+    with local_aws.empty():
         yield
 
 
 @pytest.fixture
-def build(local_aws: None) -> Callable[..., recorder.Engine]:
+def build(local_aws: None) -> "Callable[..., recorder.Engine]":
     """Run a program and return what it registered; see recorder.build."""
+    from tests import recorder
+
     return recorder.build

@@ -149,7 +149,7 @@ def _aws(settings: dict[str, Any]) -> Aws:
     keys = sts.assume_role(RoleArn=role, RoleSessionName="unit-tests")["Credentials"]
     session = boto3.Session(*list(keys.values())[:3], region_name=sts.meta.region_name)
     make_role(session, account)
-    provider = Aws(session)
+    provider = Aws(session, remembers=True)
     provider.configure({"region": DEFAULT_REGION} | settings)
     return provider
 

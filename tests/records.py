@@ -5,13 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from moto import mock_aws
-
 from infra import config, stacks
 from infra.config.network import PeerConfig
-from sandbox.cloud import extensions
 from sandbox.cloud.aws import ROLE
-from tests import recorder
+from tests import kept, local_aws, recorder
 from tests.infra.config import orders
 
 PROJECT = Path(__file__).parents[1]
@@ -44,8 +41,7 @@ ORDERED: Mapping[str, Mapping[str, Any]] = {
 @cache
 def record(program: Callable[..., Any], *args: Hashable) -> recorder.Engine:
     """The record of a program with these arguments, on an empty AWS of its own."""
-    extensions.install()
-    with mock_aws():
+    with local_aws.empty():
         return recorder.build(lambda: program(*args))
 
 
@@ -57,9 +53,10 @@ def order(name: str) -> Any:
     return config.read(PROJECT / f"Pulumi.{name}.yaml", orders.TODAY)
 
 
+@cache
 def of_stack(name: str) -> recorder.Engine:
-    """The record of a whole stack."""
-    return record(_deploy, name)
+    """The record of a whole stack, which every process of a test run reads and one of them makes."""
+    return kept.kept(name, lambda: record(_deploy, name))
 
 
 def _deploy(name: str) -> None:

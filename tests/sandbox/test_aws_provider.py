@@ -1,11 +1,15 @@
 """The AWS provider around its table: accounts and partitions kept apart, and what it refuses."""
 
+from dataclasses import replace
+
 import boto3
 import pytest
 
 from sandbox.providers.aws.kind import Cloud
 from sandbox.providers.aws.provider import Aws
+from sandbox.providers.aws.table import TABLE
 from sandbox.providers.protocol import Props, ProviderError
+from tests.sandbox.aws_living import Living
 from tests.sandbox.aws_world import ACCOUNT, OTHER_ACCOUNT, REGION, World, provider, ref, tagging_provider, trust
 
 
@@ -106,3 +110,29 @@ def test_an_endpoint_that_is_not_loopback_is_refused(local_aws: None) -> None:
         "loopback; it speaks to the local AWS only. Run `make up`, or take sandbox/bin off PATH to use the vendor's "
         "provider"
     )
+
+
+def test_a_rule_put_into_the_default_group_is_seen_and_taken_out(aws: Aws) -> None:
+    living = Living(aws, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+    ports = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    aws._cloud({})("ec2").authorize_security_group_ingress(GroupId=living.ref.id, IpPermissions=[ports])
+    assert living.drift() == {"ingress"}
+    living.repair()
+    assert not living.drift()
+
+
+def test_only_the_objects_own_absence_counts_as_its_deletion(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    living = Living(aws, "aws:ec2/vpc:Vpc")
+
+    def ask_for_another(cloud: Cloud, id_: str, props: Props) -> None:
+        cloud("ec2").describe_subnets(SubnetIds=["subnet-00000000"])
+
+    monkeypatch.setitem(TABLE, living.kind.type, replace(living.kind, delete=ask_for_another))
+    with pytest.raises(ProviderError) as error:
+        aws.delete(living.ref, living.inputs, living.outputs)
+    assert str(error.value) == (
+        "delete aws:ec2/vpc:Vpc (sample): DescribeSubnets was refused: InvalidSubnetID.NotFound: "
+        "The subnet ID 'subnet-00000000' does not exist"
+    )
+    aws._cloud({})("ec2").delete_vpc(VpcId=living.ref.id)
+    aws.delete(living.ref, living.inputs, living.outputs)

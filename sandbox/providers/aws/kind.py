@@ -25,6 +25,8 @@ class Cloud:
     def __init__(self, session: boto3.Session, region: str, loopback: bool = True) -> None:
         self.session, self.region, self.loopback = session, region, loopback
         self.partition: str = session.get_partition_for_region(region)
+        self.known: set[str] | None = None
+        """Ids and ARNs that were found once, and are there still since nothing is deleted; None: each is looked for."""
         self._clients: dict[str, Any] = {}
         self._account = ""
 
@@ -42,6 +44,11 @@ class Cloud:
         """Twelve digits, as the credentials have it."""
         self._account = self._account or self("sts").get_caller_identity()["Account"]
         return self._account
+
+    def know(self, *names: str | None) -> None:
+        """These ids and ARNs were found; nothing comes of it where objects may go."""
+        if self.known is not None:
+            self.known.update(filter(None, names))
 
     def arn(self, service: str, resource: str, region: bool = True, account: bool = True) -> str:
         """An ARN of this account, region and partition; `region` and `account` are left empty on request."""

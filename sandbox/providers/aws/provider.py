@@ -25,9 +25,10 @@ _HARMLESS = {"skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionVal
 class Aws(Provider):
     """One provider resource of a program: an account, a region and default tags."""
 
-    def __init__(self, session: boto3.Session | None = None) -> None:
+    def __init__(self, session: boto3.Session | None = None, remembers: bool = False) -> None:
+        """Given a session, moto mocks it in this process; `remembers` where nothing is deleted: see Cloud.known."""
         super().__init__(version=importlib.metadata.version("pulumi-aws"))
-        self._session, self._in_process = session, session is not None
+        self._session, self._in_process, self._remembers = session, session is not None, remembers
         self._clouds: dict[str, Cloud] = {}
         self._lock = threading.Lock()
         self._region, self._default_tags = "", {}
@@ -86,7 +87,9 @@ class Aws(Provider):
             with _told(ref, "finish"):
                 if kind.finish is not None:
                     kind.finish(cloud, id_, inputs)
-                return id_, {**inputs, **(kind.read(cloud, id_, inputs) or {})}
+                outputs = {**inputs, **(kind.read(cloud, id_, inputs) or {})}
+            cloud.know(id_, outputs.get("arn"))
+            return id_, outputs
         except ProviderError as error:
             raise PartialError(id_, inputs, inputs, [str(error)]) from None
 
@@ -139,8 +142,10 @@ class Aws(Provider):
         try:
             with _told(ref, "delete"):
                 kind.delete(self._cloud(inputs), ref.id, {**inputs, **state})
-        except _GoneError:
-            pass  # somebody else removed it: the outcome is the same
+        except _GoneError as error:
+            # Somebody else removed it: the same outcome, unless it was another object that was not found.
+            if self.read(ref, inputs, state) is not None:
+                raise ProviderError(_refused(f"delete {ref.token} ({ref.name})", error.__cause__)) from None
         journal.deleted(ref.urn, ref.id)
 
     def invoke(self, token: str, args: Props) -> Props:
@@ -155,6 +160,7 @@ class Aws(Provider):
         with self._lock:
             if region not in self._clouds:
                 self._clouds[region] = Cloud(self._session, region, loopback=not self._in_process)
+                self._clouds[region].known = set() if self._remembers else None
             return self._clouds[region]
 
 
@@ -176,10 +182,14 @@ class _told:  # noqa: N801 reads as a word at its call sites
         if isinstance(error, ClientError):
             if self.verb in ("read", "delete") and gone(error):
                 raise _GoneError from error
-            code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-            raise ProviderError(f"{where}: {error.operation_name} was refused: {code}: {text}{_remedy(code)}") from None
+            raise ProviderError(_refused(where, error)) from None
         if isinstance(error, BotoCoreError):
             raise ProviderError(f"{where}: {error}; is the laptop cloud up? `make status` tells") from None
+
+
+def _refused(where: str, error: Any) -> str:
+    code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
+    return f"{where}: {error.operation_name} was refused: {code}: {text}{_remedy(code)}"
 
 
 def _remedy(code: str) -> str:

@@ -17,8 +17,11 @@ _PREFIX_LIST = re.compile("pl-[0-9a-f]{8,17}")  # AWS's own; no resource makes o
 def refuse_dangling(cloud: Cloud, inputs: Props, table: Mapping[str, Kind]) -> None:
     """Raise ProviderError for the first id or ARN of this account and region that nothing stands behind."""
     for path, value in _strings(inputs, ""):
+        if cloud.known and value in cloud.known:
+            continue
         if not _exists(cloud, value.removesuffix(":*"), table):
             raise ProviderError(f"{path} = {value}: there is no such object in account {cloud.account}, {cloud.region}")
+        cloud.know(value)
 
 
 def _exists(cloud: Cloud, value: str, table: Mapping[str, Kind]) -> bool:
