@@ -120,8 +120,9 @@ def _run(place: Path, ids: Collection[str], files: Sequence[str], *flags: str) -
 
 
 def _modules(inside: bool) -> list[str]:
-    """Names of the loaded modules of the project's rooms, or of everything else."""
-    return [name for name in list(sys.modules) if (name.partition(".")[0] in ROOMS) == inside and _file(name)]
+    """Names of the loaded modules of the project's rooms, or of everything else; a second name cannot be imported."""
+    own = [name for name, module in list(sys.modules.items()) if getattr(module, "__name__", None) == name]
+    return [name for name in own if (name.partition(".")[0] in ROOMS) == inside and _file(name)]
 
 
 def _file(name: str) -> str:
