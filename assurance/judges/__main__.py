@@ -1,5 +1,5 @@
 """`python -m assurance.judges [--every] STATE ...`: let outside judges look at stacks, each a file that
-`pulumi stack export` wrote; with --every they are all there are, and a waiver of nothing is an error.
+`pulumi stack export` wrote; with --every they are all there are, and waivers of nothing are named.
 
 Exit status 1 if something is found that nobody answers for, 2 if the run is void.
 """

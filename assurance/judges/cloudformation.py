@@ -18,7 +18,7 @@ ABSENT: Mapping[str, str] = _TABLE["absent"]
 ADDED: Mapping[str, Mapping[str, Any]] = _TABLE["added"]
 """Type -> what CloudFormation requires, and the provider adds by itself."""
 PROPERTIES: Mapping[str, Mapping[str, str | None]] = _TABLE["properties"]
-"""Type, or the path of an object within it -> property -> its name there, or null where there is none."""
+"""Type, or the path of an object within it -> property -> its name there, empty or null; see the table."""
 PLACEMENT = ("region", "tagsAll")
 """Inputs that say where a resource is, or repeat what another says."""
 
@@ -85,18 +85,30 @@ class Templates:
         table = PROPERTIES.get(path, {})
         found: dict[str, Any] = {}
         for key, inner in value.items():
-            if key in table and table[key] is None:
+            if key in table and not table[key]:
+                if table[key] == "":
+                    beside = inner[0] if isinstance(inner, list) else inner
+                    found |= self._object(beside, schema, type_, f"{path}.{key}")
                 continue
             *outer, last = (table.get(key) or key).split(".")
             holder, place = found, schema
-            for name in outer:
-                holder, place = holder.setdefault(name, {}), self._resolved(place["properties"][name], type_)
+            for step in outer:
+                holder, place = self._deeper(holder, step, place, type_)
             name = _named(place.get("properties", {}), last, type_)
             if name is None:
                 self.unmapped.append(f"{path}.{key}")
             else:
                 holder[name] = self._value(inner, place["properties"][name], type_, f"{path}.{key}")
         return found
+
+    def _deeper(
+        self, holder: dict[str, Any], step: str, place: Mapping[str, Any], type_: str
+    ) -> tuple[dict[str, Any], Mapping[str, Any]]:
+        """An object within an object, or the only one in a list there."""
+        inner = self._resolved(place["properties"][step], type_)
+        if "array" in _kinds(inner):
+            return holder.setdefault(step, [{}])[0], self._resolved(inner["items"], type_)
+        return holder.setdefault(step, {}), inner
 
     def _value(self, value: Any, schema: Mapping[str, Any], type_: str, path: str) -> Any:
         schema = self._resolved(schema, type_)
@@ -116,8 +128,9 @@ class Templates:
     def _array(self, value: Any, schema: Mapping[str, Any], type_: str, path: str) -> list[Any]:
         items = self._resolved(schema.get("items", {}), type_)
         names = set(items.get("properties", {}))
-        if isinstance(value, dict) and names >= {"Key", "Value"}:
-            return [{"Key": key, "Value": inner} for key, inner in value.items()]
+        key = next((each for each in ("Key", "Name") if names >= {each, "Value"}), None)
+        if isinstance(value, dict) and key:
+            return [{key: name, "Value": inner} for name, inner in value.items()]
         return [self._value(each, items, type_, path) for each in (value if isinstance(value, list) else [value])]
 
     def _resolved(self, schema: Mapping[str, Any], type_: str) -> Mapping[str, Any]:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 PACKAGE = "cdktf_cdktf_provider_aws"
+ANY = "*"
+"""Stands for a block so deep that the CDK gives it no class, such as the statement of a firewall's rule."""
 # A class that holds values: its head, and below it a line for each argument that ends in the name Terraform knows.
 _CLASS = re.compile(
     r"^class (\w+)(?:\(\s*\S+TerraformMetaArguments,?\s*\))?:\n    def (__init__\(.*?\) -> None):", re.M | re.S
@@ -80,7 +82,8 @@ def _classes(text: str) -> Iterator[tuple[str, Arguments]]:
         for name, (block, real) in told.items():
             inner = re.search(r"Union\[['\"]?([A-Z]\w+)['\"]?, typing\.Dict", hints[name])
             listed = bool(block) or "Sequence[" in hints[name]
-            arguments[squeeze(real)] = Argument(name=real, block=inner[1] if inner else "", listed=listed)
+            key = inner[1] if inner else ANY if block else ""
+            arguments[squeeze(real)] = Argument(name=real, block=key, listed=listed)
         # The class of the type itself is the one with arguments of the CDK's own, which have no documentation.
         yield (match[1] + ("\0" if "provisioners" in hints else "")), arguments
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from assurance.judges.resources import Resource
-from assurance.judges.schema import Argument, Arguments, Schema, squeeze
+from assurance.judges.schema import ANY, Argument, Arguments, Schema, squeeze
 
 _TABLE = yaml.safe_load(Path(__file__).with_name("terraform.yaml").read_text())
 TYPES: Mapping[str, str] = _TABLE["types"]
@@ -75,6 +75,8 @@ class Plan:
         return values
 
     def _value(self, value: Any, argument: Argument, type_: str, path: str) -> Any:
+        if argument.block == ANY:
+            return [_by_letters(each) for each in _list(value)]
         if argument.block:
             inner = self._schema.arguments(type_, argument.block)
             blocks = [self._block(block, inner, type_, path) for block in _list(value)]
@@ -141,6 +143,15 @@ def _addresses(typed: Iterable[tuple[Resource, str]]) -> Iterator[tuple[str, str
             address = f"{base}_{number}"
         taken.add(address)
         yield each.urn, address
+
+
+def _by_letters(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A block that no schema describes: all that is deeper is a block too, and every name follows from its letters."""
+    found = {}
+    for key, inner in value.items():
+        deeper = isinstance(inner, dict) or (isinstance(inner, list) and any(isinstance(each, dict) for each in inner))
+        found[snake(key)] = [_by_letters(each) for each in _list(inner)] if deeper else inner
+    return found
 
 
 def _list(value: Any) -> list[Any]:

@@ -25,7 +25,7 @@ class Verdict:
     @property
     def status(self) -> int:
         """For the shell: 2 if void, 1 if it stops, 0 if it is sound."""
-        return 2 if self.void else 1 if self.refused or self.unused else 0
+        return 2 if self.void else 1 if self.refused else 0
 
 
 def judge(
@@ -112,7 +112,7 @@ def _refusals(verdict: Verdict) -> Iterator[str]:
 
 def _leftovers(verdict: Verdict) -> Iterator[str]:
     for waiver in verdict.unused:
-        yield f"the waiver of {waiver.rule} for {', '.join(waiver.resources)} is of nothing that was found; remove it"
+        yield f"the waiver of {waiver.rule} for {', '.join(waiver.resources)} is of nothing that was found"
 
 
 def _voids(verdict: Verdict) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assurance.judges.resources import Resource
-from assurance.judges.schema import Argument, Arguments, squeeze
+from assurance.judges.schema import ANY, Argument, Arguments, squeeze
 
 
 class Miniature:
@@ -26,6 +26,8 @@ class Miniature:
 def _argument(name: str, told: Any, block: str) -> Argument:
     if isinstance(told, dict):
         return Argument(name=name, block=f"{block}/{name}", listed=True)
+    if told == "any":
+        return Argument(name=name, block=ANY, listed=True)
     return Argument(name=name, listed=told == "list")
 
 

@@ -39,6 +39,12 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
         },
     },
     "AWS::IAM::RolePolicy": {"properties": {"PolicyName": {}, "PolicyDocument": {"type": "object"}}},
+    "AWS::ElasticLoadBalancingV2::Listener": {
+        "properties": {"Certificates": {"type": "array", "items": {"properties": {"CertificateArn": {}}}}}
+    },
+    "AWS::ElasticLoadBalancingV2::TargetGroup": {
+        "properties": {"HealthCheckPath": {}, "Matcher": {"type": "object", "properties": {"HttpCode": {}}}}
+    },
     "AWS::RDS::DBClusterParameterGroup": {"properties": {"Parameters": {"type": "object"}}},
 }
 
@@ -105,6 +111,20 @@ def test_a_document_is_an_object_there_and_what_the_provider_adds_is_added(conve
         "PolicyName": "given-by-the-provider",
         "PolicyDocument": {"Statement": []},
     }
+
+
+def test_one_of_a_list_there_is_put_into_it_and_what_stands_beside_it_there_is_put_there(registry: Registry):
+    listener = resource("aws:lb/listener:Listener", certificateArn="a")
+    group = resource("aws:lb/targetGroup:TargetGroup", healthCheck={"path": "/", "matcher": "200"})
+
+    templates = Templates([listener, group], registry)
+
+    found = [each["Properties"] for each in templates.documents["None"]["Resources"].values()]
+    assert found == [
+        {"Certificates": [{"CertificateArn": "a"}]},
+        {"HealthCheckPath": "/", "Matcher": {"HttpCode": "200"}},
+    ]
+    assert templates.unmapped == []
 
 
 def test_parameters_are_a_map_there(converted):

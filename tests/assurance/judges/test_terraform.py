@@ -10,6 +10,7 @@ SCHEMA = Miniature(
     eks_cluster={"vpc_config": {"subnet_ids": "list", "endpoint_public_access": ""}, "version": ""},
     s3_bucket_lifecycle_configuration={"rule": {"id": "", "noncurrent_version_expiration": {"days": ""}}},
     budgets_budget={"policy": "list"},
+    wafv2_web_acl={"statement": "any"},
 )
 
 
@@ -44,6 +45,14 @@ def test_a_plural_becomes_the_singular_that_terraform_has():
 
     assert lifecycle == {"rule": [{"id": "old", "noncurrent_version_expiration": [{"days": 3}]}]}
     assert budget == {"policy": ["a"]}
+
+
+def test_a_block_without_a_schema_follows_its_letters_however_deep_it_is():
+    deep = {"managedRuleGroupStatement": {"vendorName": "AWS", "ruleActionOverrides": [{"name": "a"}], "ids": ["b"]}}
+    (found,) = values(resource("aws:wafv2/webAcl:WebAcl", statement=deep))
+
+    group = {"vendor_name": "AWS", "rule_action_overrides": [{"name": "a"}], "ids": ["b"]}
+    assert found == {"statement": [{"managed_rule_group_statement": [group]}]}
 
 
 def test_keys_of_a_map_keep_their_spelling():
