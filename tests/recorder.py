@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 import boto3
+import grpc
 import pulumi
 from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi.runtime import mocks, rpc
@@ -95,7 +96,10 @@ class Engine(mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802 the monitor's protocol
-        answer = self._provider(request.provider).invoke(request.tok, plain(request.args))
+        try:
+            answer = self._provider(request.provider).invoke(request.tok, plain(request.args))
+        except ProviderError as error:
+            raise _RefusedError(str(error)) from None
         reply: dict[str, Any] = {"return": packed(answer)}
         return resource_pb2.ResourceInvokeResponse(**reply)
 
@@ -115,6 +119,16 @@ class Engine(mocks.MockMonitor):
         if urn not in self._providers:
             self._providers[urn] = _aws({})
         return self._providers[urn]
+
+
+class _RefusedError(grpc.RpcError):
+    """What the engine says when a provider refuses a call."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return str(self)
 
 
 class _InTurn(ThreadPoolExecutor):

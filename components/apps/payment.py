@@ -23,7 +23,7 @@ class PaymentArgs:
     """`overlay` is a folder in gitops/overlays; `mesh` is what must stand before the first sidecar (MESH-06).
 
     `secrets_key_arn` seals the account's secrets. `stores` are the managed ones, in `store_cidrs`; without any the
-    service brings its own.
+    service brings its own. In a `standby` the failover, not Git, says how many replicas there are at least.
     """
 
     namespace: str
@@ -33,6 +33,7 @@ class PaymentArgs:
     mesh: Sequence[pulumi.Resource]
     stores: Sequence[StoreAccess] = ()
     store_cidrs: Sequence[IPv4Network] = ()
+    standby: bool = False
 
 
 class Payment(pulumi.ComponentResource):
@@ -74,6 +75,8 @@ class Payment(pulumi.ComponentResource):
             bridge |= store.bridge
         if args.stores:
             bridge["store_cidrs"] = ",".join(map(str, args.store_cidrs))
+        if args.standby:
+            bridge["standby"] = "enabled"
         self.workload = Workload(namespace=args.namespace, bridge=bridge)
         self.register_outputs({"role_arn": self.role_arn})
 

@@ -29,6 +29,11 @@ PARAMETERS: Mapping[str, str] = {
 _AT_RESTART = {"shared_preload_libraries"}
 
 
+def identifier(prefix: str) -> str:
+    """The name of a stack's cluster, which another stack of its pair derives too."""
+    return f"{prefix}-database"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Membership:
     """A place in the global database `name`: its writer, which makes it, or a reader that follows from afar (C-03)."""
@@ -78,7 +83,7 @@ class Database(pulumi.ComponentResource):
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Database", name, None, opts)
         self._name, self._args = name, args
-        self._physical = f"{args.prefix}-database"
+        self._physical = identifier(args.prefix)
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
         self._firewall = Firewall(name, self._physical, "Clients of the database", args.vpc_id, self)

@@ -7,7 +7,9 @@ from components.aws.partitions import service_principal
 from components.aws.place import Place
 from components.aws.policies import Statement, allow_principal, document
 
-KeyClass = Literal["eks", "ebs", "rds", "cache", "streaming", "audit", "backup", "secrets", "logs", "registry", "state"]
+KeyClass = Literal[
+    "eks", "ebs", "rds", "cache", "streaming", "audit", "backup", "secrets", "logs", "registry", "state", "failover"
+]
 
 USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
 
@@ -69,10 +71,18 @@ def events_service(place: Place) -> tuple[Statement, ...]:
     return (allow_principal("Allow EventBridge", {"Service": service_principal("events")}, actions, bound),)
 
 
+def alarms_service(place: Place) -> tuple[Statement, ...]:
+    """CloudWatch, whose alarms speak through a topic that is encrypted with the key."""
+    bound = {"StringEquals": {"aws:SourceAccount": place.account}}
+    actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    return (allow_principal("Allow CloudWatch", {"Service": service_principal("cloudwatch")}, actions, bound),)
+
+
 SERVICE_STATEMENTS: Mapping[KeyClass, Callable[[Place], tuple[Statement, ...]]] = {
     "eks": eks_service,
     "ebs": auto_scaling_role,
     "logs": logs_service,
     "audit": trail_service,
     "backup": events_service,
+    "failover": alarms_service,
 }

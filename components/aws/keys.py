@@ -21,6 +21,7 @@ DESCRIPTIONS: Mapping[KeyClass, str] = {
     "logs": "CloudWatch Logs Encryption Key",
     "registry": "Container Registry Encryption Key",
     "state": "Pulumi State Encryption Key",
+    "failover": "Failover Encryption Key",
 }
 
 

@@ -66,6 +66,9 @@ class NodeGroupArgs:
 class NodeGroup(pulumi.ComponentResource):
     """Nodes with an encrypted disk, whose pods cannot read the node's own credentials."""
 
+    arn: pulumi.Output[str]
+    group: pulumi.Output[str]
+
     def __init__(self, name: str, args: NodeGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:NodeGroup", name, None, opts)
         self._name, self._args = name, args
@@ -101,7 +104,7 @@ class NodeGroup(pulumi.ComponentResource):
                 ignore_changes=["scalingConfig.desiredSize"],
             ),
         )
-        self.arn, self.role_arn = group.arn, role.arn
+        self.arn, self.group, self.role_arn = group.arn, group.node_group_name, role.arn
         self.register_outputs({"arn": self.arn, "role_arn": self.role_arn})
 
     def _create_template(self) -> ec2.LaunchTemplate:

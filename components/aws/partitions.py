@@ -130,6 +130,11 @@ def arn(service: str, region: str, account: str, resource: str) -> str:
     return f"arn:{partition_of(region).name}:{service}:{place}:{owner}:{resource}"
 
 
+def global_arn(service: str, region: str, account: str, resource: str) -> str:
+    """An ARN without region in the partition of `region`, of what spans several, such as a global database."""
+    return f"arn:{partition_of(region).name}:{service}::{account}:{resource}"
+
+
 def managed_policy(name: str, region: str) -> str:
     """The ARN of a policy that AWS itself maintains; `name` may carry a path, such as service-role/X."""
     return arn("iam", region, "aws", f"policy/{name}")

@@ -19,6 +19,9 @@ class Place:
     def arn(self, service: str, resource: str) -> str:
         return partitions.arn(service, self.region, self.account, resource)
 
+    def global_arn(self, service: str, resource: str) -> str:
+        return partitions.global_arn(service, self.region, self.account, resource)
+
     def managed_policy(self, name: str) -> str:
         return partitions.managed_policy(name, self.region)
 

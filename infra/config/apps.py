@@ -3,14 +3,33 @@
 from collections.abc import Iterator
 from datetime import date
 
+from pydantic import Field
+
 from infra.config.errors import Problem
 from infra.config.section import Section
 from infra.config.types import DnsLabel, GitPath
 
 # Namespaces of the cluster and the platform, in which no application may live.
 TAKEN = frozenset(
-    {"argocd", "default", "falco", "istio-cni", "istio-ingress", "istio-system", "kube-public", "kube-system"}
+    {
+        *("argocd", "default", "failover", "falco", "istio-cni", "istio-ingress", "istio-system"),
+        *("kube-public", "kube-system"),
+    }
 )
+
+
+class StandbyConfig(Section):
+    """Least replicas in a region that stands by; the overlays of both regions say the same (BDR-14)."""
+
+    warm: int = Field(ge=0)
+    full: int = Field(ge=1)
+    """While it carries the load: what the primary has."""
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """A failover makes room."""
+        if self.full < self.warm:
+            rule = f"is less than warm {self.warm}, and a failover must not shrink a standby; raise it"
+            yield Problem(("full",), rule)
 
 
 class AppConfig(Section):
@@ -19,6 +38,8 @@ class AppConfig(Section):
     namespace: DnsLabel
     overlay: GitPath
     """The folder in gitops/overlays whose values the application takes."""
+    standby: StandbyConfig | None = None
+    """Its sizes where the region stands by."""
 
     def problems(self, today: date) -> Iterator[Problem]:
         """The namespace is the application's own."""

@@ -61,6 +61,8 @@ class NodeGroupConfig(Section):
     min: int = Field(ge=0)
     desired: int = Field(ge=0)
     max: int = Field(ge=1)
+    full: int | None = Field(default=None, ge=1)
+    """The least nodes of a standby while it carries the load; `min` is what waits for that."""
     capacity: Literal["on_demand", "spot"] = "on_demand"
     tenancy: Literal["default", "dedicated"] = "default"
     disk_gb: int = Field(default=100, ge=20, le=16384)

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from infra.config.errors import Problem
-from infra.config.section import Section
-from infra.config.types import DnsLabel, Domain, Shape, SlackChannel
+from infra.config.section import Section, repeated
+from infra.config.types import DnsLabel, Domain, Email, Environment, HttpUrl, Shape, SlackChannel
 
 SecretPath = Annotated[
     str,
@@ -22,6 +22,8 @@ class ErrorRateConfig(Section):
     """A second sign of trouble: what a query counts, above a threshold (BDR-12); no data is no health."""
 
     query: str = Field(min_length=1, max_length=500)
+    prometheus: HttpUrl
+    """Where the recovery region keeps the metrics of both."""
     ratio_to: str | None = Field(default=None, min_length=1, max_length=500)
     """A query of all requests, where errors count as a share of them."""
     threshold: float = Field(default=0.01, gt=0)
@@ -88,6 +90,25 @@ class NotificationsConfig(Section):
 
     slack: SlackConfig | None = None
     pagerduty: PagerdutyConfig | None = None
+    subscribers: tuple[Email, ...] = Field(default=(), max_length=10)
+    """Who hears by mail too, and of a controller that is silent."""
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The secrets that hold an address, by channel."""
+        told = {"slack": self.slack, "pagerduty": self.pagerduty}
+        return {channel: order.secret for channel, order in told.items() if order}
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """Everybody is told once."""
+        yield from repeated(("subscribers",), self.subscribers)
+
+
+class SiteConfig(Section):
+    """One region of the pair, by what its own stack file says of it and the other one cannot derive."""
+
+    environment: Environment
+    cluster: DnsLabel
 
 
 class FailoverConfig(Section):
@@ -95,6 +116,8 @@ class FailoverConfig(Section):
 
     host: Domain
     """The name that clients use and that moves."""
+    primary: SiteConfig
+    secondary: SiteConfig
     detection: DetectionConfig
     automatic: bool = True
     response_minutes: int | None = Field(default=None, ge=1)

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from components.aws.guardrail_rules import RULES
 from infra.config.errors import Problem
 from infra.config.section import Section, repeated
-from infra.config.types import Shape
+from infra.config.types import Email
 
 if TYPE_CHECKING:
     from infra.config.region import RegionStack
     from infra.config.siblings import Sibling
 
 LEAST_PRODUCTION_HISTORY_DAYS = 365
-
-Email = Annotated[str, Shape(r"[\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is no e-mail address; write name@domain")]
 
 
 class BudgetConfig(Section):

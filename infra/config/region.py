@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import audit, backup, border, guardrails, pairs, production
+from infra.config import audit, backup, border, guardrails, pairs, production, standby
 from infra.config.apps import AppsConfig
 from infra.config.audit import AuditConfig
 from infra.config.backup import VaultsConfig
@@ -16,6 +16,7 @@ from infra.config.data import DataConfig
 from infra.config.errors import Problem
 from infra.config.guardrails import GuardrailsConfig
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
+from infra.config.pair import Pair
 from infra.config.platform import GitopsConfig, PlatformConfig
 from infra.config.recovery import RecoveryConfig
 from infra.config.types import AccountId, ImageMirror
@@ -58,6 +59,24 @@ class RegionStack(Stack):
         return self.platform.argocd.domain or f"argocd.{self.domain}"
 
     @property
+    def pair(self) -> Pair | None:
+        """The two regions between which an application moves; None where nothing does."""
+        recovery, payment = self.recovery, self.apps.payment
+        if recovery is None or recovery.failover is None or recovery.peer is None or payment is None:
+            return None
+        waits = recovery.role == "standby"
+        return Pair(
+            account=self.account,
+            application=self.application,
+            namespace=payment.namespace,
+            primary_region=recovery.peer if waits else self.region,
+            recovery_region=self.region if waits else recovery.peer,
+            waits=waits,
+            recovery=recovery,
+            failover=recovery.failover,
+        )
+
+    @property
     def failover_name(self) -> str:
         """What both regions of a pair call the controller's table and topic, and begin its alarms' names with."""
         return f"{self.application}-failover"
@@ -79,6 +98,7 @@ class RegionStack(Stack):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)
         yield from pairs.problems(self)
+        yield from standby.problems(self)
         yield from backup.problems(self)
         yield from audit.problems(self)
         yield from guardrails.problems(self)

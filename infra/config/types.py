@@ -216,6 +216,7 @@ HttpUrl = Annotated[
         "is no address; write http:// or https:// and the host, without credentials",
     ),
 ]
+Email = Annotated[str, Shape(r"[\w.+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+", "is no e-mail address; write name@domain")]
 ProcessName = Annotated[
     str, Shape(r"[\w.-]{1,15}", "is no process name; write it as the kernel knows it, at most 15 characters")
 ]

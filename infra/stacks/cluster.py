@@ -1,6 +1,6 @@
 """The cluster of a region: control plane, what nodes need first, nodes, and who gets in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -25,6 +25,7 @@ class RegionCluster:
 
     cluster: Cluster
     identity: ClusterIdentity
+    groups: Mapping[str, NodeGroup]
     access: Access
     kubeconfig: pulumi.Output[str]
     provider: pulumi_kubernetes.Provider
@@ -33,8 +34,8 @@ class RegionCluster:
 class _Order:
     """One order for a cluster, carried out step by step."""
 
-    def __init__(self, stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> None:
-        self.stack, self.base, self.aws = stack, base, aws
+    def __init__(self, stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions, carries: bool) -> None:
+        self.stack, self.base, self.aws, self.carries = stack, base, aws, carries
         self.network = ClusterNetwork(
             "cluster-network",
             ClusterNetworkArgs(cluster=stack.cluster_name, vpc_id=base.network.vpc_id, cidr=stack.network.cidr),
@@ -89,12 +90,12 @@ class _Order:
         proxy = AddonArgs(addon="kube-proxy", identity=identity)
         return [*agent, self._addon(cni), self._addon(proxy)]
 
-    def node_groups(self, cluster: Cluster, after: Sequence[pulumi.Resource]) -> list[NodeGroup]:
+    def node_groups(self, cluster: Cluster, after: Sequence[pulumi.Resource]) -> dict[str, NodeGroup]:
         """The groups as ordered, each in its zones."""
-        return [
-            NodeGroup(f"nodes-{group}", self._node_group_args(cluster, group, config, after), self.aws)
+        return {
+            group: NodeGroup(f"nodes-{group}", self._node_group_args(cluster, group, config, after), self.aws)
             for group, config in self.stack.cluster.node_groups.items()
-        ]
+        }
 
     def after_nodes(self, identity: ClusterIdentity, nodes: Sequence[pulumi.Resource]) -> list[Addon]:
         """What needs a node to run on."""
@@ -144,15 +145,20 @@ class _Order:
             subnet_ids={zone: subnets[zone] for zone in config.zones or self.stack.network.zones},
             security_group_ids=[self.network.node_group_id, self.base.pods.security_group_id],
             disk_key_arn=self.base.keys.arns["ebs"],
-            nodes=nodes(config),
+            nodes=nodes(config, self.carries),
             tags=self.stack.tags,
             after=after,
         )
 
 
-def cluster(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> RegionCluster:
-    """Declare the cluster; each step depends on the one before, so that destroy goes the opposite way."""
-    order = _Order(stack, base, aws)
+def cluster(
+    stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions, *, carries: bool = False
+) -> RegionCluster:
+    """Declare the cluster; each step depends on the one before, so that destroy goes the opposite way.
+
+    A standby that `carries` the load has the nodes for it.
+    """
+    order = _Order(stack, base, aws, carries)
     control = order.control_plane()
     identity = ClusterIdentity(
         place=base.place,
@@ -164,7 +170,7 @@ def cluster(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -
     )
     access = order.access(control)
     groups = order.node_groups(control, after=order.before_nodes(identity))
-    addons = order.after_nodes(identity, groups)
+    addons = order.after_nodes(identity, list(groups.values()))
     order.way_in(control)
     config = pulumi.Output.all(control.name, control.endpoint, control.certificate_authority).apply(
         lambda known: kubeconfig(known[0], known[1], known[2], stack.region)
@@ -176,17 +182,20 @@ def cluster(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -
         enable_server_side_apply=True,
         # What this program declares is its own: an edit by hand is taken back, not reported as a conflict.
         enable_patch_force=True,
-        opts=pulumi.ResourceOptions(depends_on=[access, *groups, *addons]),
+        opts=pulumi.ResourceOptions(depends_on=[access, *groups.values(), *addons]),
     )
-    return RegionCluster(cluster=control, identity=identity, access=access, kubeconfig=config, provider=provider)
+    return RegionCluster(
+        cluster=control, identity=identity, groups=groups, access=access, kubeconfig=config, provider=provider
+    )
 
 
-def nodes(config: NodeGroupConfig) -> Nodes:
-    """A node group as ordered, in the component's words."""
+def nodes(config: NodeGroupConfig, carries: bool = False) -> Nodes:
+    """A node group as ordered, in the component's words; `carries` asks for the size under load (BDR-14)."""
+    least = max(config.min, config.full or 0) if carries else config.min
     return Nodes(
         instance_types=config.instance_types,
-        min=config.min,
-        desired=config.desired,
+        min=least,
+        desired=max(least, config.desired),
         max=config.max,
         capacity=config.capacity,
         tenancy=config.tenancy,

@@ -91,7 +91,7 @@ def keys_args(stack: RegionStack, place: Place, roles: Sequence[pulumi.Resource]
 
 
 def store_keys(stack: RegionStack) -> list[KeyClass]:
-    """A key for each managed store that was ordered, for backups and for evidence (KMS-05)."""
+    """A key for each managed store that was ordered, for backups, for evidence and for a switch (KMS-05)."""
     data = stack.data
     ordered: dict[KeyClass, object] = {
         "rds": data and data.database,
@@ -99,5 +99,6 @@ def store_keys(stack: RegionStack) -> list[KeyClass]:
         "streaming": data and data.streaming,
         "backup": stack.backup,
         "audit": stack.audit,
+        "failover": stack.pair and stack.pair.waits,
     }
     return [key for key, store in ordered.items() if store]

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pulumi
 
+from components.apps.failover import Failover
 from components.apps.payment import SERVICE, Payment, PaymentArgs
 from components.aws.autoscaler import autoscaler_policy
+from components.aws.failover_switch import FailoverSwitch
 from components.aws.partitions import host
 from components.aws.service_account import ServiceAccountRole, ServiceAccountRoleArgs
 from components.platform.argocd import Argocd
@@ -22,6 +24,7 @@ from infra.config import RegionStack
 from infra.stacks.backup import backup_tags
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.data import Stores
+from infra.stacks.failover import failover
 from infra.stacks.foundation import Foundation
 
 # The cloud's load balancer before the mesh: TCP passes through it, TLS ends in the mesh.
@@ -29,7 +32,12 @@ LOAD_BALANCER = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
 
 
 def platform(
-    stack: RegionStack, base: Foundation, stores: Stores, control: RegionCluster, aws: pulumi.ResourceOptions
+    stack: RegionStack,
+    base: Foundation,
+    stores: Stores,
+    control: RegionCluster,
+    kept: FailoverSwitch | None,
+    aws: pulumi.ResourceOptions,
 ) -> None:
     """Declare add-ons, applications and their delivery, which goes first on destroy."""
     both = pulumi.ResourceOptions(
@@ -41,7 +49,9 @@ def platform(
     istio = Istio("istio", istio_args(stack), both)
     falco = Falco("falco", falco_args(stack), both)
     argocd = Argocd("argocd", argocd_args(stack), both)
-    apps = applications(stack, base, stores, control, istio.ready, both)
+    apps: dict[str, Payment | Failover] = {**applications(stack, base, stores, control, istio.ready, both)}
+    if moved := failover(stack, base, control, kept, list(apps.values()), both):
+        apps["failover"] = moved
     args = DeliveryArgs(
         environment=stack.environment,
         repository=stack.gitops.repository,
@@ -79,6 +89,7 @@ def applications(
             mesh=mesh,
             stores=stores.access(SERVICE),
             store_cidrs=tuple(stack.network.subnets["database"].values()),
+            standby=payment.standby is not None,
         )
         apps["payment"] = Payment("payment", args, both)
     return apps

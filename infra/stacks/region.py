@@ -8,6 +8,7 @@ from infra.stacks.backup import backup
 from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
 from infra.stacks.data import Stores, data
+from infra.stacks.failover import active_region, switch
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
 from infra.stacks.platform import platform
@@ -21,20 +22,23 @@ def deploy(stack: RegionStack) -> None:
     provider = aws_provider(stack)
     aws, ask = pulumi.ResourceOptions(providers={"aws": provider}), pulumi.InvokeOptions(provider=provider)
     refuse_unfit(stack, ask)
+    active = active_region(stack, ask)
     base = foundation(stack, aws)
     peering(stack, base, aws, ask)
     guardrails(stack, base, aws)
     stores = data(stack, base, aws)
     audit(stack, base, aws)
-    control = cluster(stack, base, aws)
+    kept = switch(stack, base, aws)
+    control = cluster(stack, base, aws, carries=active == stack.region)
     backup(stack, base, aws)
     velero(stack, base, control, aws)
-    platform(stack, base, stores, control, aws)
-    export(base, stores, control)
+    platform(stack, base, stores, control, kept, aws)
+    export(base, stores, control, active)
 
 
-def export(base: Foundation, stores: Stores, control: RegionCluster) -> None:
-    """Endpoints, ARNs and the kubeconfig (PLT-07)."""
+def export(base: Foundation, stores: Stores, control: RegionCluster, active: str) -> None:
+    """Endpoints, ARNs, the region that carries the load, and the kubeconfig (PLT-07)."""
+    pulumi.export("active_region", active)
     pulumi.export("vpc_id", base.network.vpc_id)
     pulumi.export("subnet_ids", base.network.subnet_ids)
     pulumi.export("key_arns", base.keys.arns)

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from sandbox.cloud import extensions, rds_global
 from sandbox.cloud.server import Quiet
-from services.failover.controller import METRIC, NAMESPACE
+from services.failover.switch import METRIC, NAMESPACE
 
 ACCOUNT, PRIMARY, RECOVERY = "123456789012", "us-east-1", "us-west-2"
 NAME, ZONE, GLOBAL, TABLE = "api.drill.test", "drill.test", "drill", "failover"

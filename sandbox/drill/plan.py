@@ -6,7 +6,14 @@ from typing import Any
 from assurance.recovery import bounds
 from assurance.recovery.sums import Sum
 from infra.config import RegionStack, read
-from infra.config.failover import DetectionConfig, FailoverConfig, NotificationsConfig, PagerdutyConfig, SwitchConfig
+from infra.config.failover import (
+    DetectionConfig,
+    FailoverConfig,
+    NotificationsConfig,
+    PagerdutyConfig,
+    SiteConfig,
+    SwitchConfig,
+)
 from infra.config.recovery import BackupConfig, RecoveryConfig, StoreConfig, TargetConfig
 from sandbox.drill.cloud import FAILOVER, GLOBAL, NAME, PRIMARY, RECOVERY, TABLE, arn
 from sandbox.home import PROJECT
@@ -29,6 +36,8 @@ def policy(delay: int) -> FailoverConfig:
     """Seconds in place of minutes, everything else as the payment stack has it."""
     return FailoverConfig(
         host=NAME,
+        primary=SiteConfig(environment="drill", cluster=f"drill-{PRIMARY}"),
+        secondary=SiteConfig(environment="drill", cluster=f"drill-{RECOVERY}"),
         detection=DetectionConfig(host=f"api.{PRIMARY}.drill.test", interval_seconds=1, timeout_seconds=1),
         delay_seconds=delay,
         lag_sample_seconds=1,

@@ -16,13 +16,13 @@ from services.failover.notify import Notifier, NotifyError
 from services.failover.spec import Failover, Wiring
 from services.failover.steps import Changes, Steps
 from services.failover.store import Read, StaleError, Store
+from services.failover.switch import DIMENSION, METRIC, NAMESPACE
 
 LEASE_SECONDS = 30.0
 STEP_SECONDS = 3 * CALL_SECONDS
 """What must be left of the lease when a step begins: a promotion looks, acts and records within it."""
 MESSAGE_LIFE = 900.0
 """Seconds for which a message that no channel takes is offered again."""
-NAMESPACE, METRIC = "Platform/Failover", "RecoveryActive"
 
 log = logging.getLogger("failover")
 
@@ -179,7 +179,7 @@ class Controller:
                 MetricData=[
                     {
                         "MetricName": METRIC,
-                        "Dimensions": [{"Name": "Failover", "Value": self._name}],
+                        "Dimensions": [{"Name": DIMENSION, "Value": self._name}],
                         "Value": float(active),
                         "Timestamp": instant(self._clock()),
                     }

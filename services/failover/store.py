@@ -11,8 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from services.failover.machine import Event, State
-
-CURRENT = "current"
+from services.failover.switch import CURRENT, KEYS
 
 
 class StaleError(RuntimeError):
@@ -115,7 +114,7 @@ class Store:
         return {"TableName": self._table, "Item": item, "ConditionExpression": "attribute_not_exists(failover)"}
 
     def _key(self, record: str) -> dict[str, Any]:
-        return {"failover": {"S": self._name}, "record": {"S": record}}
+        return {KEYS[0]: {"S": self._name}, KEYS[1]: {"S": record}}
 
 
 def stale(error: ClientError) -> Exception:

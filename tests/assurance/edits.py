@@ -61,7 +61,7 @@ _KEEP = "registries.payment-service.keep_images"
 PROD = (
     Edit(
         "the cluster is renamed",
-        {"cluster.name": "production-east"},
+        {"cluster.name": "production-east", "recovery.failover.primary.cluster": "production-east"},
         ("replace", _EKS),
         {"cluster.node_groups.general.max": 15},
         alone=True,

@@ -34,15 +34,19 @@ def plan(name: str, changes: Mapping[str, Any] | None = None) -> RecoveryConfig:
 
 
 def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """A production stack with a plan."""
-    region = REGIONS.get(name, "us-east-1")
+    """A production stack with a plan, and the names that the plan knows it by."""
+    region, recovery = REGIONS.get(name, "us-east-1"), raw(name, changes)
+    side = "secondary" if recovery.get("role") == "standby" else "primary"
+    known = (recovery.get("failover") or {}).get(side, {"environment": "prod"})
     return edited(
         PRODUCTION,
         {
             "region": region,
             "network.zones": [f"{region}{letter}" for letter in "abc"],
             "image_mirror": f"000000000100.dkr.ecr.{region}.amazonaws.com",
-            "recovery": raw(name, changes),
+            "environment": known["environment"],
+            **({"cluster.name": known["cluster"]} if "cluster" in known else {}),
+            "recovery": recovery,
             **({"guardrails": {}} if region.startswith("us-gov") else {}),
         },
     )

@@ -46,7 +46,7 @@ def test_a_region_without_another_reports_recovery_within_itself_only():
 def test_the_recovery_region_reports_for_whom_it_stands_by():
     here, there = told("dr").splitlines(), told("prod").splitlines()
 
-    assert here[0] == "production-platform, us-west-2: stands by for the loss of us-east-1"
+    assert here[0] == "dr-platform, us-west-2: stands by for the loss of us-east-1"
     assert here[1:] == there[1:]
 
 

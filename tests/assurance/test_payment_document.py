@@ -17,7 +17,11 @@ def test_the_payment_document_is_held_as_it_was_written():
         "interval_seconds": 10,
         "timeout_seconds": 5,
         "failure_threshold": 3,
-        "error_rate": {"query": "sum(rate(payment_errors_total[5m]))", "threshold": 0.01},
+        "error_rate": {
+            "query": "sum(rate(payment_errors_total[5m]))",
+            "prometheus": "http://prometheus.monitoring:9090",
+            "threshold": 0.01,
+        },
     }
     assert (failover["automatic"], failover["delay_seconds"], failover["lag_threshold_seconds"]) == (True, 300, 5)
     assert document["data"]["database"] == {"replication": "synchronous"}

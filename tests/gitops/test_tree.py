@@ -87,6 +87,7 @@ STORES = {
     **{f"database_{what}": what for what in ("host", "read_host", "user")},
     **{f"cache_{what}": what for what in ("host", "user")},
     "streaming_brokers": "brokers",
+    "standby": "enabled",
 }
 
 
@@ -105,6 +106,33 @@ def test_the_application_set_reads_only_what_the_bridge_tells():
         bridge={"registry": "r", "vpc_cidr": "c", "image_mirror": "m"},
     )
     assert read == set(bridge_annotations(args))
+
+
+@pytest.mark.req("GIT-15", "S-04")
+def test_the_failovers_application_set_reads_only_what_its_bridge_tells():
+    text = (GITOPS / "apps" / "failover.yaml").read_text()
+    read = set(re.findall(r"\.metadata\.annotations\.(\w+)", text)) | set(re.findall(r'annotations "(\w+)"', text))
+    bridge = {"namespace": "n", "overlay": "o", "checksum": "c", "role_arn": "r"}
+    args = DeliveryArgs(
+        environment="dr",
+        repository="r",
+        revision="main",
+        path="gitops/apps",
+        workloads={"failover": Workload(namespace="n", bridge=bridge)},
+        after=[],
+        bridge={"registry": "r"},
+    )
+    assert read == set(bridge_annotations(args))
+
+
+@pytest.mark.req("S-04", "BDR-14")
+def test_the_least_replicas_are_the_failovers_where_the_service_stands_by_and_gits_everywhere_else():
+    patch = PAYMENT["spec"]["templatePatch"]
+    head = '{{- if index .metadata.annotations "payment_standby" }}'
+    block = yaml.safe_load(patch.partition(head)[2].partition("{{- end }}")[0])
+    [always] = PAYMENT["spec"]["template"]["spec"]["ignoreDifferences"]
+    least = {"group": "autoscaling", "kind": "HorizontalPodAutoscaler", "jsonPointers": ["/spec/minReplicas"]}
+    assert block == {"ignoreDifferences": [always, least]}
 
 
 @pytest.mark.req("C-07")

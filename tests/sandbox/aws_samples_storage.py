@@ -219,6 +219,11 @@ SAMPLES: dict[str, Sample] = {
         "arn": replaces(_topic(w), _topic(w)),
         "policy": updates(document("sns:Publish", Sid="one"), document("sns:Publish", Sid="two")),
     },
+    "aws:sns/topicSubscription:TopicSubscription": lambda w: {
+        "topic": replaces(_topic(w), _topic(w)),
+        "protocol": replaces("email", "email-json"),
+        "endpoint": replaces("one@example.com", "two@example.com"),
+    },
     "aws:cloudwatch/eventRule:EventRule": lambda w: {
         "name": replaces("one", "two"),
         "description": updates("One", "Two"),

@@ -1,4 +1,4 @@
-"""SNS: topics and their policies."""
+"""SNS: topics, their policies, and who hears of them."""
 
 import json
 
@@ -49,5 +49,14 @@ ROWS = [
         found={"policy": "Policy", "owner": "Owner"},
         replace="arn",
         delete_first=True,
+    ),
+    Row(
+        type="aws:sns/topicSubscription:TopicSubscription",
+        create=Call("subscribe", "subscriptionArn", TopicArn="{topic}", ReturnSubscriptionArn=True),
+        read=Call("get_subscription_attributes", "attributes", SubscriptionArn="{id}"),
+        delete=Call("unsubscribe", SubscriptionArn="{id}"),
+        names={"topic": "TopicArn"},
+        found={"arn": "SubscriptionArn", "ownerId": "Owner"},
+        replace="topic protocol endpoint",
     ),
 ]

@@ -76,11 +76,12 @@ def test_both_regions_of_a_pair_follow_one_plan(tmp_path: Path):
 
 @pytest.mark.req("BDR-03")
 def test_a_pair_has_one_primary_and_one_standby(tmp_path: Path):
-    prod, dr = put(tmp_path, "prod"), put(tmp_path, "dr", {"role": "primary"})
+    itself = {"environment": "dr", "cluster": "production-us-west-2"}
+    prod, dr = put(tmp_path, "prod"), put(tmp_path, "dr", {"role": "primary", "failover.primary": itself})
     rule = "says too, and a pair has one primary and one standby; change it in one of them"
 
-    assert said(prod) == [f"role: is what Pulumi.dr.yaml {rule}"]
-    assert said(dr) == [f"role = primary: is what Pulumi.prod.yaml {rule}"]
+    assert said(prod)[0] == f"role: is what Pulumi.dr.yaml {rule}"
+    assert said(dr)[0] == f"role = primary: is what Pulumi.prod.yaml {rule}"
 
 
 @pytest.mark.req("BDR-03")

@@ -7,7 +7,7 @@ import pytest
 
 from services.failover.database import instant
 from services.failover.machine import Phase, RefusedError, Verdict, failback, force, release
-from services.failover.store import CURRENT
+from services.failover.switch import CURRENT
 from tests.services.failover.world import HOST, PRIMARY, RECOVERY, STANDBY, World, document
 
 pytestmark = pytest.mark.req("BDR-13", "S-04")

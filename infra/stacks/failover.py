@@ -1,0 +1,133 @@
+"""The failover of a pair of regions: where the load is, what its controller keeps, and what it may do (S-04, C-32)."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pulumi
+from pulumi_aws import dynamodb
+
+from components.apps.failover import Failover, FailoverArgs
+from components.apps.payment import SERVICE
+from components.aws.failover_policies import Reach, controller_policy, guard_policy
+from components.aws.failover_switch import FailoverSwitch, FailoverSwitchArgs, Metric
+from infra.config import RegionStack
+from infra.config.pair import Pair
+from infra.stacks.cluster import RegionCluster
+from infra.stacks.failover_documents import NAME, databases, global_database, resource, scaled, wiring
+from infra.stacks.foundation import Foundation
+from services.failover import switch as published
+from services.failover.crd import definition
+
+# What the vendor's provider says of a row, and of a table, that is not there; it has no other way to tell.
+MISSING = ("empty result", "couldn't find resource", "ResourceNotFoundException")
+
+
+def active_region(stack: RegionStack, ask: pulumi.InvokeOptions) -> str:
+    """Where the load is, as the controller's row in the recovery region has it; the primary while there is no row."""
+    pair = stack.pair
+    if pair is None:
+        return stack.region
+    key = dict(zip(published.KEYS, ({"S": NAME}, {"S": published.CURRENT}), strict=True))
+    try:
+        row = dynamodb.get_table_item(
+            table_name=stack.failover_name,
+            key=json.dumps(key),
+            projection_expression=published.ACTIVE,
+            region=pair.recovery_region,
+            opts=ask,
+        )
+    except Exception as error:
+        # Anything else stops the run: taken for a calm day it would undo a failover.
+        if not any(words in str(error) for words in MISSING):
+            raise
+        return pair.primary_region
+    active = str(json.loads(row.item)[published.ACTIVE]["S"])
+    if active != pair.primary_region:
+        pulumi.log.warn(f"{active} carries the load since a failover, and keeps the size for it until the fail-back")
+    return active
+
+
+def switch(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> FailoverSwitch | None:
+    """Declare what the controller keeps, where it keeps it: in the region that stands by."""
+    pair = stack.pair
+    if pair is None or not pair.waits:
+        return None
+    told = pair.failover.notifications
+    args = FailoverSwitchArgs(
+        table=stack.failover_name,
+        keys=published.KEYS,
+        alarm=stack.failover_alarm,
+        metric=Metric(namespace=published.NAMESPACE, name=published.METRIC, dimension=published.DIMENSION, value=NAME),
+        place=base.place,
+        key_arn=base.keys.arns["failover"],
+        secrets=sorted(told.secrets.values()),
+        subscribers=told.subscribers,
+        protect=stack.production,
+    )
+    return FailoverSwitch("failover", args, aws)
+
+
+def failover(
+    stack: RegionStack,
+    base: Foundation,
+    control: RegionCluster,
+    kept: FailoverSwitch | None,
+    after: Sequence[pulumi.Resource],
+    both: pulumi.ResourceOptions,
+) -> Failover | None:
+    """Declare the controller where something is kept for it, else the guard; the Deployment is Argo CD's.
+
+    `after` are the applications that it may scale.
+    """
+    pair = stack.pair
+    if pair is None:
+        return None
+    groups = {name: control.groups[name].group for name in scaled(stack)}
+    args = FailoverArgs(
+        overlay=f"failover/{'controller' if kept else 'guard'}",
+        identity=control.identity,
+        policy=controller(pair, base, control, kept) if kept else guard(stack, pair),
+        definition=definition(),
+        resource=resource(pair),
+        wiring=_known(groups).apply(lambda names: wiring(stack, pair, names)),
+        namespace=pair.namespace,
+        workloads=[SERVICE],
+        after=after,
+    )
+    return Failover("failover", args, both)
+
+
+def controller(pair: Pair, base: Foundation, control: RegionCluster, kept: FailoverSwitch) -> pulumi.Output[str]:
+    """What the controller may do in AWS."""
+    members = databases(pair)
+    known = pulumi.Output.all(
+        table=kept.table_arn,
+        topic=kept.topic_arn,
+        key=base.keys.arns["failover"],
+        node_groups=pulumi.Output.all(*(group.arn for group in control.groups.values())),
+        secrets=pulumi.Output.all(*kept.secret_arns),
+    )
+    return known.apply(
+        lambda arns: controller_policy(
+            base.place,
+            Reach(
+                **arns,
+                global_database=base.place.global_arn("rds", f"global-cluster:{global_database(pair)}"),
+                database=members[1],
+                databases=members,
+                metrics=published.NAMESPACE,
+            ),
+        )
+    )
+
+
+def _known(named: Mapping[str, pulumi.Output[str]]) -> pulumi.Output[dict[str, str]]:
+    """Names once they are known; of none there is nothing to wait for."""
+    known = pulumi.Output.all(*named.values())
+    return known.apply(lambda values: dict(zip(named, values, strict=True)))
+
+
+def guard(stack: RegionStack, pair: Pair) -> str:
+    """What the primary's guard may do: look across the border."""
+    alias = f"alias/{pair.prefix(pair.failover.secondary)}-failover"
+    return guard_policy(pair.secondary, stack.failover_name, alias)
