@@ -93,9 +93,9 @@ class Failover(pulumi.ComponentResource):
     ) -> None:
         """Rights in one namespace for the pod's own account."""
         metadata = k8s.meta.v1.ObjectMetaArgs(name=SERVICE, namespace=namespace)
-        opts = pulumi.ResourceOptions(parent=self, depends_on=list(after))
+        within = pulumi.ResourceOptions(parent=self, depends_on=list(after))
         role = k8s.rbac.v1.Role(
-            name, metadata=metadata, rules=[k8s.rbac.v1.PolicyRuleArgs(**rule) for rule in rules], opts=opts
+            name, metadata=metadata, rules=[k8s.rbac.v1.PolicyRuleArgs(**rule) for rule in rules], opts=within
         )
         k8s.rbac.v1.RoleBinding(
             name,

@@ -116,7 +116,7 @@ class FailoverSwitch(pulumi.ComponentResource):
             opts=self._kept,
         )
 
-    def _watch_switch(self, topic: sns.Topic, opts: pulumi.ResourceOptions) -> None:
+    def _watch_switch(self, topic: sns.Topic, told: pulumi.ResourceOptions) -> None:
         metric = self._args.metric
         cloudwatch.MetricAlarm(
             f"{self._name}-active",
@@ -134,10 +134,10 @@ class FailoverSwitch(pulumi.ComponentResource):
             alarm_actions=[topic.arn],
             ok_actions=[topic.arn],
             tags={"Name": self._args.alarm},
-            opts=opts,
+            opts=told,
         )
 
-    def _watch_silence(self, topic: sns.Topic, opts: pulumi.ResourceOptions) -> None:
+    def _watch_silence(self, topic: sns.Topic, told: pulumi.ResourceOptions) -> None:
         metric, alarm = self._args.metric, f"{self._args.table}-silent"
         cloudwatch.MetricAlarm(
             f"{self._name}-silent",
@@ -155,5 +155,5 @@ class FailoverSwitch(pulumi.ComponentResource):
             alarm_actions=[topic.arn],
             ok_actions=[topic.arn],
             tags={"Name": alarm},
-            opts=opts,
+            opts=told,
         )
