@@ -60,7 +60,7 @@ judge: $(READY) ## have checkov, cfn-lint and policy-sentry look at every stack,
 mutants: $(READY) ## show that each clause of a requirement has a test that its breach turns red
 	@$(BIN)/python -m tests.mutants $(ONLY)
 
-bench: $(READY) ## preview of dev against as many empty resources on the same engine
+bench: $(READY) ## preview of dev and prod against as many empty resources on the same engine
 	@$(BIN)/python -m bench
 
 drill: $(READY) ## lose a region with a real database pair under load, and measure time and writes

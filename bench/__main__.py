@@ -1,4 +1,4 @@
-"""`python -m bench [--runs 5] [--regions 1 2 4 8]`: what `make bench` calls."""
+"""`python -m bench [--runs 5] [--stacks dev prod] [--regions 1 2 4 8]`: what `make bench` calls."""
 
 import argparse
 import json
@@ -19,10 +19,11 @@ def main() -> None:
     """Measure everything round by round, so that a busy minute falls on all of it; print and keep the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--runs", type=int, default=5, help="rounds, of which the median counts")
+    parser.add_argument("--stacks", nargs="*", default=["dev", "prod"])
     parser.add_argument("--regions", type=int, nargs="*", default=[1, 2, 4, 8])
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench-") as place, cases.laptop(Path(place) / "home") as home:
-        pairs = _prepare(home, Path(place), words.regions)
+        pairs = _prepare(home, Path(place), words.stacks, words.regions)
         samples = _measure(pairs, words.runs)
     lines = [
         report.Line(
@@ -30,20 +31,18 @@ def main() -> None:
         )
         for count, own, floor in pairs
     ]
-    print(f"\n{report.table(lines)}\n\n{report.verdict(lines[:1], lines[1:])}")
+    print(f"\n{report.table(lines)}\n\n{report.verdict(lines[: len(words.stacks)], lines[len(words.stacks) :])}")
     RESULTS.write_text(json.dumps(report.results(lines, samples, _machine()), indent=2) + "\n")
 
 
-def _prepare(home: cases.Home, folder: Path, counts: list[int]) -> list[tuple[int, cases.Case, cases.Case]]:
-    """Regions, case and floor of each thing to be measured; dev first."""
+def _prepare(
+    home: cases.Home, folder: Path, stacks: list[str], counts: list[int]
+) -> list[tuple[int, cases.Case, cases.Case]]:
+    """Regions, case and floor of each thing to be measured; stacks first."""
     print("one unmeasured run of each: modules are compiled and resources counted", flush=True)
-    first, modules = cases.regions(home, folder, 1)
-    dev = cases.dev(home)
-    pairs = [(1, dev, cases.floor(home, folder, dev, modules))]
-    for count in counts:
-        case = first if count == 1 else cases.regions(home, folder, count)[0]
-        pairs.append((count, case, cases.floor(home, folder, case, modules)))
-    return pairs
+    found = [(1, *cases.committed(home, folder, name)) for name in stacks]
+    found += [(count, *cases.regions(home, folder, count)) for count in counts]
+    return [(count, case, cases.floor(home, folder, case, modules)) for count, case, modules in found]
 
 
 def _measure(pairs: list[tuple[int, cases.Case, cases.Case]], runs: int) -> dict[str, list[Sample]]:

@@ -1,4 +1,4 @@
-"""What is measured: dev and many regions, each beside as many empty resources."""
+"""What is measured: stacks of the project and many regions, each beside as many empty resources."""
 
 import json
 import os
@@ -37,17 +37,30 @@ def laptop(folder: Path) -> Iterator[Home]:
     home = Home(folder)
     try:
         aws.start(home)
-        dev = check(PROJECT / "Pulumi.dev.yaml")
-        aws.hand_over(home, dict.fromkeys(("dev", "bench"), (dev.account, dev.region)))
+        accounts = {name: _place(name) for name in committed_stacks()}
+        aws.hand_over(home, accounts | {"bench": _place("dev")})
         yield home
     finally:
         for name in processes.names(home):
             processes.stop(home, name, grace_seconds=3)
 
 
-def dev(home: Home) -> Case:
-    """The project itself, as `make preview` runs it."""
-    return _case("dev", _selected(Stack(home, "dev")))
+def committed_stacks() -> list[str]:
+    """The stacks of the project."""
+    return sorted(path.name.split(".")[1] for path in PROJECT.glob("Pulumi.*.yaml"))
+
+
+def _place(name: str) -> tuple[str, str]:
+    order = check(PROJECT / f"Pulumi.{name}.yaml")
+    return order.account, order.region
+
+
+def committed(home: Home, folder: Path, name: str) -> tuple[Case, Sequence[str]]:
+    """A stack of the project, as `make preview` runs it, and the modules of the SDKs that its program imports."""
+    noted = folder / f"modules-{name}"
+    run = f"programs.noting_modules(lambda: programs.committed({name!r}), Path({str(noted)!r}))"
+    _case(name, _program(home, folder / f"noting-{name}", run, name))
+    return _case(name, _selected(Stack(home, name))), noted.read_text().split()
 
 
 def regions(home: Home, folder: Path, count: int) -> tuple[Case, Sequence[str]]:
@@ -86,12 +99,12 @@ def _case(name: str, stack: Stack) -> Case:
     return Case(name, stack, len(own), sum(not state.get("custom") for state in own))
 
 
-def _program(home: Home, folder: Path, run: str) -> Stack:
+def _program(home: Home, folder: Path, run: str, name: str = "bench") -> Stack:
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text("name: platform\nruntime: python\n")
-    (folder / "Pulumi.bench.yaml").write_text("config: {}\n")
+    (folder / f"Pulumi.{name}.yaml").write_text("config: {}\n")
     (folder / "__main__.py").write_text(f"from pathlib import Path\n\nfrom bench import programs\n\n{run}\n")
-    stack = Stack(home, "bench", folder)
+    stack = Stack(home, name, folder)
     stack.env["PYTHONPATH"] = str(PROJECT)
     return _selected(stack)
 

@@ -25,6 +25,14 @@ def region_stacks(count: int) -> None:
     settings.set_root_resource(stack)  # type: ignore[arg-type]  # it takes what it gave, None included
 
 
+def committed(name: str) -> None:
+    """Declare what a committed stack file orders, as the project itself does."""
+    from infra import config, stacks
+    from infra.config.source import ROOT
+
+    stacks.deploy(config.read(ROOT / f"Pulumi.{name}.yaml"))
+
+
 def orders(count: int) -> list[Any]:
     """So many stacks like dev that share neither a name nor an address."""
     import yaml
