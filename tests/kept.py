@@ -15,7 +15,7 @@ from tests import recorder
 PROJECT = Path(__file__).parents[1]
 FOLDER = PROJECT / ".pytest_cache" / "records"
 SOURCES = ("Pulumi*.yaml", "tests/*.py", "tests/infra/config/orders.py")
-ROOMS = ("components", "infra", "sandbox", "services")
+ROOMS = ("assurance", "components", "infra", "policies", "sandbox", "services")
 LIBRARIES = ("boto3", "moto", "pulumi", "pulumi-aws", "pulumi-kubernetes", "pydantic")
 
 
