@@ -48,6 +48,7 @@ def test_strangers_find_nothing_in_any_stack_that_nobody_answers_for(found: judg
 def lossy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A conversion in which references stay plain values, and a property takes the name of another."""
     monkeypatch.setattr(terraform.Plan, "_linked", lambda self, value, names: value)
+    monkeypatch.setattr(terraform.Plan, "_expressions", lambda self, each, type_: {})
     monkeypatch.setattr(terraform, "ARGUMENTS", {"aws:kms/key:Key": {"enableKeyRotation": "description"}})
 
 
