@@ -19,6 +19,8 @@ from moto.core.utils import utcnow
 Params = dict[str, Any]
 Shelf = dict[Any, Any]
 
+LEAST_AIR_GAPPED_DAYS = 7
+
 _update_plan_of, _delete_plan = Plan.__init__, BackupBackend.delete_backup_plan
 
 
@@ -77,6 +79,17 @@ def _drop_plan(self: BackupBackend, backup_plan_id: str) -> tuple[str, str, floa
     said = _delete_plan(self, backup_plan_id)
     del self.plans[backup_plan_id]
     return said
+
+
+def _create_air_gapped(backend: BackupBackend, asked: Params) -> Params:
+    """A vault that is locked from its first day; AWS takes nothing below a week."""
+    least, most = asked["MinRetentionDays"], asked["MaxRetentionDays"]
+    if least < LEAST_AIR_GAPPED_DAYS or most < least:
+        raise InvalidParameterValueException(msg=f"MinRetentionDays {least} or MaxRetentionDays {most} is invalid")
+    name, tags = asked["BackupVaultName"], asked.get("BackupVaultTags") or {}
+    vault = backend.create_backup_vault(name, tags, asked.get("EncryptionKeyArn") or "", "")
+    vault.locked, vault.min_retention_days, vault.max_retention_days = True, least, most
+    return {**vault.to_dict(), "VaultState": "AVAILABLE"}
 
 
 def _put_policy(backend: BackupBackend, asked: Params) -> Params:
@@ -169,6 +182,7 @@ ACTIONS: dict[str, Callable[[BackupBackend, Params], Params]] = {
     "get_backup_selection": _get_selection,
     "delete_backup_selection": _delete_selection,
     "update_backup_plan": _update_plan,
+    "create_logically_air_gapped_backup_vault": _create_air_gapped,
     "put_backup_vault_access_policy": _put_policy,
     "get_backup_vault_access_policy": _get_policy,
     "delete_backup_vault_access_policy": _delete_policy,
@@ -198,7 +212,8 @@ def install() -> None:
     backend: Any = BackupBackend
     backend.delete_backup_plan = _drop_plan
     plans = "/restore-testing/plans"
-    for path in ("/backup-vaults/(?P<name>[^/]+)/access-policy$", f"{plans}$", f"{plans}/(?P<rest>.+)$"):
+    vaults = ("/backup-vaults/(?P<name>[^/]+)/access-policy$", "/logically-air-gapped-backup-vaults/(?P<name>[^/]+)$")
+    for path in (*vaults, f"{plans}$", f"{plans}/(?P<rest>.+)$"):
         urls.url_paths["{0}" + path] = urls.response.dispatch
 
 

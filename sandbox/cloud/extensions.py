@@ -24,7 +24,9 @@ from sandbox.cloud import (
     rds,
     rds_global,
     route53_alarms,
+    s3,
     secretsmanager,
+    sns,
 )
 
 GAPS: dict[str, str] = {
@@ -43,6 +45,8 @@ GAPS: dict[str, str] = {
     **rds.GAPS,
     **rds_global.GAPS,
     **route53_alarms.GAPS,
+    **s3.GAPS,
+    **sns.GAPS,
 }
 """What -> how far it goes; `make status` and the README print it."""
 
@@ -64,6 +68,7 @@ def install() -> None:
     rds.install()
     rds_global.install()
     route53_alarms.install()
+    s3.install()
     secretsmanager.install()
     for module in (eks, eks_nodes, eks_parts, eks_addons, eks_access):
         for name, do in module.ACTIONS.items():

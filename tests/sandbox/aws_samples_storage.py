@@ -93,6 +93,39 @@ def _locked(days: int) -> Props:
     return {"defaultRetention": {"mode": "GOVERNANCE", "days": days}}
 
 
+def versioned(world: World) -> Props:
+    bucket = world.make("s3/bucket:Bucket")
+    world.make("BucketVersioning", bucket=bucket["bucket"], versioningConfiguration={"status": "Enabled"})
+    return bucket
+
+
+def copied(world: World, minutes: int) -> list[Props]:
+    """A rule with all that evidence needs."""
+    time = {"minutes": minutes}
+    destination = {
+        "bucket": versioned(world)["arn"],
+        "storageClass": "STANDARD",
+        "encryptionConfiguration": {"replicaKmsKeyId": world.keys[0]["arn"]},
+        "replicationTime": {"status": "Enabled", "time": time},
+        "metrics": {"status": "Enabled", "eventThreshold": time},
+    }
+    return [
+        {
+            "id": "evidence",
+            "status": "Enabled",
+            "priority": 0,
+            "filter": {"prefix": ""},
+            "deleteMarkerReplication": {"status": "Disabled"},
+            "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+            "destination": destination,
+        }
+    ]
+
+
+def _log_group(world: World) -> str:
+    return f"{world.make('LogGroup')['arn']}:*"
+
+
 def _topic(world: World) -> str:
     return str(world.make("Topic")["arn"])
 
@@ -119,6 +152,12 @@ SAMPLES: dict[str, Sample] = {
         "name": replaces("one", "two"),
         "kmsKeyArn": replaces(w.keys[0]["arn"], w.keys[1]["arn"]),
         "forceDestroy": records(False, True),
+        **TAGS,
+    },
+    "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault": lambda w: {
+        "name": replaces("one", "two"),
+        "minRetentionDays": replaces(7, 8),
+        "maxRetentionDays": replaces(365, 366),
         **TAGS,
     },
     "aws:backup/vaultPolicy:VaultPolicy": lambda w: {
@@ -207,7 +246,14 @@ SAMPLES: dict[str, Sample] = {
         "enableLogging": updates(True, False),
         "includeGlobalServiceEvents": updates(True, False),
         "isMultiRegionTrail": updates(True, False),
+        "cloudWatchLogsGroupArn": updates(_log_group(w), _log_group(w)),
+        "cloudWatchLogsRoleArn": updates(w.roles[0]["arn"], w.roles[1]["arn"]),
         **TAGS,
+    },
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": lambda w: {
+        "bucket": replaces(versioned(w)["bucket"], versioned(w)["bucket"]),
+        "role": updates(w.roles[0]["arn"], w.roles[1]["arn"]),
+        "rules": updates(copied(w, 15), copied(w, 30)),
     },
     "aws:sns/topic:Topic": lambda w: {
         "name": replaces("one", "two"),

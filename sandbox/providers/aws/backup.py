@@ -49,6 +49,18 @@ ROWS = [
         name="name",
     ),
     Row(
+        type="aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault",
+        create=Call("create_logically_air_gapped_backup_vault"),
+        read=Call("describe_backup_vault", "@"),
+        delete="delete_backup_vault",
+        id="{name}",
+        names={"name": "BackupVaultName"},
+        found={"arn": "backupVaultArn"},
+        tags=TAGS,
+        replace="minRetentionDays maxRetentionDays",
+        name="name",
+    ),
+    Row(
         type="aws:backup/vaultPolicy:VaultPolicy",
         create=Call("put_backup_vault_access_policy"),
         read=Call("get_backup_vault_access_policy", "@"),

@@ -20,12 +20,12 @@ ROWS = [
         delete=Call("delete_trail", Name="{name}"),
         finish=_switch,
         update={
-            "s3BucketName s3KeyPrefix kmsKeyId enableLogFileValidation includeGlobalServiceEvents isMultiRegionTrail": (
-                "update_trail"
-            ),
+            "s3BucketName s3KeyPrefix kmsKeyId enableLogFileValidation includeGlobalServiceEvents isMultiRegionTrail "
+            "cloudWatchLogsGroupArn cloudWatchLogsRoleArn": "update_trail",
             "enableLogging": _switch,
         },
         key="Name",
+        names={"cloudWatchLogsGroupArn": "cloudWatchLogsLogGroupArn"},
         found={"arn": "trailARN", "enableLogFileValidation": "logFileValidationEnabled", "name": "name"},
         outputs="homeRegion",
         arn="cloudtrail:trail/{name}",

@@ -121,6 +121,11 @@ _KEY = "rules.applyServerSideEncryptionByDefault.kmsMasterKeyId"
 _CLOSED = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _LOCKED = "objectLockConfiguration.rule && objectLockConfiguration"
 
+_RULE = {
+    "rules.id": "ID",
+    "rules.destination.encryptionConfiguration.replicaKmsKeyId": "ReplicaKmsKeyID",
+}
+
 ROWS = [
     Row(
         type="aws:s3/bucket:Bucket",
@@ -193,5 +198,13 @@ ROWS = [
         create=_begin_log,
         update={"targetBucket targetPrefix": _log},
         delete=Call("put_bucket_logging", BucketLoggingStatus={}),
+    ),
+    _setting(
+        "BucketReplicationConfig",
+        "bucket_replication",
+        "rules role",
+        "replicationConfiguration",
+        "ReplicationConfiguration",
+        names=_RULE,
     ),
 ]
