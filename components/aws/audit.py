@@ -1,4 +1,4 @@
-"""The audit trail of an account and the places where evidence is kept and cannot be changed (AUD-01 to AUD-04)."""
+"""The audit trail of an account, with what keeps it and what notices when it stops (AUD-01 to AUD-04, AUD-08)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,15 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail
 
-from components.aws.access_logs import log_bucket
-from components.aws.bucket import Bucket, BucketArgs, ObjectLock, Retention
+from components.aws.alerts import Alerts
+from components.aws.bucket import Bucket, Retention
+from components.aws.evidence import Evidence, EvidenceArgs, filed_by_day
 from components.aws.partitions import service_principal
 from components.aws.place import Place
 from components.aws.policies import Statement, allow_principal
+from components.aws.trail_logs import TrailLogs, TrailLogsArgs
+
+TRAIL = "trail"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,23 +22,28 @@ class AuditArgs:
     """`retention_days` by class of evidence, each with a bucket `{prefix}-{account}-{class}`; `trail` is always one.
 
     `global_events` lets the trail hold what has no region, such as IAM, and all regions; a trail that must stay in its
-    region holds that region only (DATA-04).
+    region holds that region only (DATA-04). `log_days` is for how long it can be searched.
     """
 
     prefix: str
     place: Place
     key_arn: pulumi.Input[str]
+    log_key_arn: pulumi.Input[str]
     mode: Retention
     retention_days: Mapping[str, int]
+    alerts: Alerts
+    silent_minutes: int
+    log_days: int
+    recent_gb: int = 500
     global_events: bool = True
     protect: bool = True
 
 
 class Audit(pulumi.ComponentResource):
-    """A validated trail in a locked bucket, and a locked bucket for each class of evidence."""
+    """A validated trail in a locked bucket, a locked bucket for each class of evidence, and word of any gap."""
 
     trail_arn: pulumi.Output[str]
-    buckets: Mapping[str, pulumi.Output[str]]
+    buckets: Mapping[str, Bucket]
     access_logs: Bucket
 
     def __init__(self, name: str, args: AuditArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -42,21 +51,23 @@ class Audit(pulumi.ComponentResource):
         self._name, self._args = name, args
         self._child = pulumi.ResourceOptions(parent=self)
         self._trail = f"{args.prefix}-trail"
-        logs = self._physical("access-logs")
-        self.access_logs = log_bucket(f"{name}-access-logs", logs, args.place, args.protect, self._child)
-        kept = {what: self._keep(what, days) for what, days in args.retention_days.items()}
-        self.buckets = {what: bucket.name for what, bucket in kept.items()}
+        evidence = self._evidence()
+        self.buckets, self.access_logs = evidence.buckets, evidence.access_logs
+        logs = self._logs()
+        kept = self.buckets[TRAIL]
         trail = cloudtrail.Trail(
             name,
             name=self._trail,
-            s3_bucket_name=kept["trail"].name,
+            s3_bucket_name=kept.name,
             is_multi_region_trail=args.global_events,
             include_global_service_events=args.global_events,
             enable_log_file_validation=True,
             enable_logging=True,
             kms_key_id=args.key_arn,
+            cloud_watch_logs_group_arn=logs.group_arn,
+            cloud_watch_logs_role_arn=logs.role_arn,
             tags={"Name": self._trail},
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=list(kept["trail"].ready)),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, depends_on=[*kept.ready, *logs.ready]),
         )
         self.trail_arn = trail.arn
         self.register_outputs({"trail_arn": self.trail_arn})
@@ -64,20 +75,34 @@ class Audit(pulumi.ComponentResource):
     def _physical(self, what: str) -> str:
         return f"{self._args.prefix}-{self._args.place.account}-{what}"
 
-    def _keep(self, what: str, days: int) -> Bucket:
-        physical = self._physical(what)
-        args = BucketArgs(
-            bucket=physical,
-            place=self._args.place,
-            key_arn=self._args.key_arn,
-            lock=ObjectLock(mode=self._args.mode, days=days),
-            expire_days=days + 1,
-            cold_after_days=90 if days > 180 else None,
-            statements=trail_statements(self._args.place, physical, self._trail) if what == "trail" else (),
-            access_logs=self.access_logs,
-            protect=self._args.protect,
+    def _evidence(self) -> Evidence:
+        args = self._args
+        filed = {what: [filed_by_day(args.place, self._physical(what))] for what in args.retention_days}
+        evidence = EvidenceArgs(
+            prefix=args.prefix,
+            place=args.place,
+            key_arn=args.key_arn,
+            mode=args.mode,
+            retention_days=args.retention_days,
+            statements={**filed, TRAIL: trail_statements(args.place, self._physical(TRAIL), self._trail)},
+            alerts=args.alerts,
+            recent_gb=args.recent_gb,
+            protect=args.protect,
         )
-        return Bucket(f"{self._name}-{what}", args, self._child)
+        return Evidence(self._name, evidence, self._child)
+
+    def _logs(self) -> TrailLogs:
+        args = self._args
+        logs = TrailLogsArgs(
+            trail=self._trail,
+            place=args.place,
+            key_arn=args.log_key_arn,
+            retention_days=args.log_days,
+            alerts=args.alerts,
+            silent_minutes=args.silent_minutes,
+            buckets=[self._physical(what) for what in args.retention_days],
+        )
+        return TrailLogs(f"{self._name}-logs", logs, self._child)
 
 
 def trail_statements(place: Place, bucket: str, trail: str) -> tuple[Statement, ...]:

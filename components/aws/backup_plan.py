@@ -1,6 +1,6 @@
 """Backup plans: what is copied when, where to, for how long, and how it is proven that it can be restored (BDR-05)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -21,14 +21,14 @@ MANAGED = (
 class Schedule:
     """One rule of a plan: a cron expression in UTC, windows in minutes, and how many days a backup is kept.
 
-    `copy_to` is the ARN of the vault that gets a copy, kept as long.
+    `copy_to` are the ARNs of the vaults that get a copy, kept as long.
     """
 
     cron: str
     start_window_minutes: int
     completion_minutes: int
     keep_days: int
-    copy_to: pulumi.Input[str] | None = None
+    copy_to: Sequence[pulumi.Input[str]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +89,8 @@ class BackupPlan(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn})
 
     def _rule(self, name: str, schedule: Schedule) -> backup.PlanRuleArgs:
-        copies = []
-        if schedule.copy_to is not None:
-            kept = backup.PlanRuleCopyActionLifecycleArgs(delete_after=schedule.keep_days)
-            copies.append(backup.PlanRuleCopyActionArgs(destination_vault_arn=schedule.copy_to, lifecycle=kept))
+        kept = backup.PlanRuleCopyActionLifecycleArgs(delete_after=schedule.keep_days)
+        copies = [backup.PlanRuleCopyActionArgs(destination_vault_arn=to, lifecycle=kept) for to in schedule.copy_to]
         return backup.PlanRuleArgs(
             rule_name=name,
             target_vault_name=self._args.vault_name,

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pulumi
-from pulumi_aws import backup, cloudwatch, sns
+from pulumi_aws import backup, cloudwatch
 
 from components.aws import partitions
-from components.aws.partitions import service_principal
+from components.aws.alerts import Alerts
 from components.aws.place import Place
 from components.aws.policies import allow_principal, deny_others, document
 
 FAILED = ("FAILED", "ABORTED", "EXPIRED", "PARTIAL")
+JOBS = ["Backup Job State Change", "Copy Job State Change", "Restore Job State Change"]
+VAULT_KEYS = ("backupVaultArn", "sourceBackupVaultArn", "destinationBackupVaultArn")
+HOUR_SECONDS = 3600
+MOST_HOURS = 168  # an alarm looks back for a week at most
 DESTROY = [
     *("backup:DeleteBackupVault", "backup:DeleteBackupVaultAccessPolicy", "backup:DeleteRecoveryPoint"),
     *("backup:PutBackupVaultAccessPolicy", "backup:UpdateRecoveryPointLifecycle"),
@@ -38,14 +42,17 @@ class Lock:
 class BackupVaultArgs:
     """`vault` is the physical name; `keeper_arn` is who may still change the vault's policy, to destroy the stack.
 
-    `source_accounts` may copy into it, beside its own.
+    `source_accounts` may copy into it, beside its own. `alerts` is told of what fails, and of `silent_hours` in which
+    no backup came.
     """
 
     vault: str
     place: Place
     key_arn: pulumi.Input[str]
     keeper_arn: str
+    alerts: Alerts
     lock: Lock | None = None
+    silent_hours: int | None = None
     source_accounts: Sequence[str] = ()
     protect: bool = True
 
@@ -55,7 +62,6 @@ class BackupVault(pulumi.ComponentResource):
 
     arn: pulumi.Output[str]
     name: pulumi.Output[str]
-    topic_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: BackupVaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:BackupVault", name, None, opts)
@@ -73,7 +79,7 @@ class BackupVault(pulumi.ComponentResource):
         if args.lock:
             self._lock(vault, args.lock)
         self.arn, self.name = vault.arn, vault.name
-        self.topic_arn = self._announce(vault).arn
+        self._announce(vault, args.alerts)
         self.register_outputs({"arn": self.arn})
 
     def _lock(self, vault: backup.Vault, lock: Lock) -> None:
@@ -86,23 +92,9 @@ class BackupVault(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _announce(self, vault: backup.Vault) -> sns.Topic:
-        """A backup or a copy that failed reaches a topic that people subscribe to."""
+    def _announce(self, vault: backup.Vault, alerts: Alerts) -> None:
+        """A backup, a copy or a restore that failed is told, and so is a day on which none came."""
         physical = f"{self._args.vault}-failures"
-        topic = sns.Topic(
-            self._name,
-            name=physical,
-            kms_master_key_id=self._args.key_arn,
-            tags={"Name": physical},
-            opts=self._child,
-        )
-        publish = allow_principal("Publish", {"Service": service_principal("events")}, ["sns:Publish"])
-        allowed = sns.TopicPolicy(
-            self._name,
-            arn=topic.arn,
-            policy=topic.arn.apply(lambda arn: document({**publish, "Resource": arn})),
-            opts=self._child,
-        )
         rule = cloudwatch.EventRule(
             self._name,
             name=physical,
@@ -114,10 +106,34 @@ class BackupVault(pulumi.ComponentResource):
         cloudwatch.EventTarget(
             self._name,
             rule=rule.name,
-            arn=topic.arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[allowed]),
+            arn=alerts.topic_arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(alerts.ready)),
         )
-        return topic
+        if self._args.silent_hours:
+            self._watch(self._args.silent_hours, alerts)
+
+    def _watch(self, hours: int, alerts: Alerts) -> None:
+        """No data is the very thing: AWS Backup says nothing of jobs that never were."""
+        physical = f"{self._args.vault}-silent"
+        cloudwatch.MetricAlarm(
+            self._name,
+            name=physical,
+            alarm_description=f"No backup has reached {self._args.vault} for {hours} hours",
+            namespace="AWS/Backup",
+            metric_name="NumberOfBackupJobsCompleted",
+            dimensions={"BackupVaultName": self._args.vault},
+            statistic="Sum",
+            comparison_operator="LessThanThreshold",
+            threshold=1,
+            period=HOUR_SECONDS,
+            evaluation_periods=hours,
+            datapoints_to_alarm=hours,
+            treat_missing_data="breaching",
+            alarm_actions=[alerts.topic_arn],
+            ok_actions=[alerts.topic_arn],
+            tags={"Name": physical},
+            opts=self._child,
+        )
 
 
 def vault_policy(keeper_arn: str, source_accounts: Sequence[str], place: Place) -> str:
@@ -131,5 +147,7 @@ def vault_policy(keeper_arn: str, source_accounts: Sequence[str], place: Place) 
 
 
 def failed_jobs(vault_arn: str) -> str:
-    """The events of backup and copy jobs of one vault that failed."""
-    return json.dumps({"source": ["aws.backup"], "resources": [vault_arn], "detail": {"state": list(FAILED)}})
+    """The events of jobs into a vault, out of it, or back from it; those of restores name no vault."""
+    failed = list(FAILED)
+    vault = ({key: [vault_arn], "state": failed} for key in VAULT_KEYS)
+    return json.dumps({"source": ["aws.backup"], "detail-type": JOBS, "detail": {"$or": [*vault, {"status": failed}]}})

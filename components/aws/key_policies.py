@@ -1,28 +1,61 @@
 """Key policies, one function per class of key: the account's own IAM, and the one service that needs the key itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 from components.aws.partitions import service_principal
 from components.aws.place import Place
-from components.aws.policies import Statement, allow_principal, document
+from components.aws.policies import Condition, Statement, allow_principal, document
 
 KeyClass = Literal[
-    "eks", "ebs", "rds", "cache", "streaming", "audit", "backup", "secrets", "logs", "registry", "state", "failover"
+    "eks",
+    "ebs",
+    "rds",
+    "cache",
+    "streaming",
+    "audit",
+    "backup",
+    "alerts",
+    "secrets",
+    "logs",
+    "registry",
+    "state",
+    "failover",
 ]
 
 USE = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
 
 
-def key_policy(key: KeyClass, place: Place) -> str:
-    """The policy of a class's key; where no service needs the key itself, only IAM policies of the account open it."""
+def key_policy(key: KeyClass, place: Place, copied_by: Sequence[str] = ()) -> str:
+    """The policy of a class's key; where no service needs the key itself, only IAM policies of the account open it.
+
+    Accounts in `copied_by` may open and re-seal what is sealed with it, for their copies of backups.
+    """
     grants = SERVICE_STATEMENTS.get(key, lambda _: ())
-    return document(account_root(place), *grants(place))
+    return document(account_root(place), *grants(place), *copying_accounts(place, copied_by))
 
 
 def account_root(place: Place) -> Statement:
     """Lets IAM policies of the account decide; without it a key can become unmanageable (KMS-02)."""
     return allow_principal("Enable IAM User Permissions", {"AWS": place.arn("iam", "root")}, "kms:*")
+
+
+def copying_accounts(place: Place, accounts: Sequence[str]) -> tuple[Statement, ...]:
+    """A copy of a backup into another account is made by that account, which must be able to read it there."""
+    copy = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    for_copies = {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return tuple(
+        statement
+        for account in accounts
+        for statement in (
+            allow_principal(f"Allow copies by {account}", _root(place, account), copy),
+            allow_principal(f"Allow grants to {account}", _root(place, account), "kms:CreateGrant", for_copies),
+        )
+    )
+
+
+def _root(place: Place, account: str) -> dict[str, str]:
+    return {"AWS": Place(account=account, region=place.region).arn("iam", "root")}
 
 
 def eks_service(place: Place) -> tuple[Statement, ...]:
@@ -64,11 +97,14 @@ def trail_service(place: Place) -> tuple[Statement, ...]:
     )
 
 
-def events_service(place: Place) -> tuple[Statement, ...]:
-    """EventBridge, which announces failed jobs through a topic that is encrypted with the key."""
-    bound = {"StringEquals": {"aws:SourceAccount": place.account}}
+def alert_services(place: Place) -> tuple[Statement, ...]:
+    """EventBridge and CloudWatch, which speak on encrypted topics; the topic says whose it is, for both of them."""
+    topics: Condition = {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": place.arn("sns", "*")}}
     actions = ["kms:Decrypt", "kms:GenerateDataKey*"]
-    return (allow_principal("Allow EventBridge", {"Service": service_principal("events")}, actions, bound),)
+    return tuple(
+        allow_principal(f"Allow {name}", {"Service": service_principal(service)}, actions, topics)
+        for name, service in (("EventBridge", "events"), ("CloudWatch alarms", "cloudwatch"))
+    )
 
 
 def alarms_service(place: Place) -> tuple[Statement, ...]:
@@ -83,6 +119,6 @@ SERVICE_STATEMENTS: Mapping[KeyClass, Callable[[Place], tuple[Statement, ...]]] 
     "ebs": auto_scaling_role,
     "logs": logs_service,
     "audit": trail_service,
-    "backup": events_service,
+    "alerts": alert_services,
     "failover": alarms_service,
 }

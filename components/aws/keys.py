@@ -17,12 +17,15 @@ DESCRIPTIONS: Mapping[KeyClass, str] = {
     "streaming": "MSK Encryption Key",
     "audit": "Audit Encryption Key",
     "backup": "Backup Encryption Key",
+    "alerts": "Alert Encryption Key",
     "secrets": "Secrets Manager Encryption Key",
     "logs": "CloudWatch Logs Encryption Key",
     "registry": "Container Registry Encryption Key",
     "state": "Pulumi State Encryption Key",
     "failover": "Failover Encryption Key",
 }
+# What backups are sealed with: the disks' and the databases' own keys, and the vault's for what has none.
+COPIED: tuple[KeyClass, ...] = ("ebs", "rds", "backup")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +33,7 @@ class KeysArgs:
     """`prefix` names the aliases: `alias/{prefix}-{class}`. The window is in days; `protect` refuses to destroy.
 
     `replica_place` is where keys of the classes in `multi_region` are kept a second time; `after` are roles that the
-    policies name.
+    policies name. `copied_by` are accounts that copy backups of what the keys of COPIED seal.
     """
 
     prefix: str
@@ -40,6 +43,7 @@ class KeysArgs:
     multi_region: Sequence[KeyClass] = ()
     protect: bool = False
     replica_place: Place | None = None
+    copied_by: Sequence[str] = ()
     after: Sequence[pulumi.Resource] = ()
 
 
@@ -66,7 +70,7 @@ class Keys(pulumi.ComponentResource):
             deletion_window_in_days=self._args.deletion_window_days,
             enable_key_rotation=True,
             multi_region=key in self._args.multi_region,
-            policy=key_policy(key, self._args.place),
+            policy=key_policy(key, self._args.place, self._args.copied_by if key in COPIED else ()),
             tags={"Name": f"{self._args.prefix}-{key}"},
             opts=pulumi.ResourceOptions(parent=self, protect=self._args.protect, depends_on=list(self._args.after)),
         )

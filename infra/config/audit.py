@@ -11,13 +11,17 @@ from pydantic import Field
 from infra.config.errors import Problem
 from infra.config.pairs import in_europe
 from infra.config.section import Section
-from infra.config.types import DnsLabel
+from infra.config.types import DnsLabel, RetentionDays
 
 if TYPE_CHECKING:
     from infra.config.region import RegionStack
 
 TRAIL = "trail"
 # Seven years of payment and cretoai, of which 2555 days is the shorter; three years of goldengoose.
+CONTROLLED_SECONDS = 900  # of S3 replication time control, the only time that it offers
+COUNTED_MINUTES = 30 * 24 * 60
+DELIVERY_MINUTES = 5  # from a call to its event in CloudWatch Logs, on average
+LONGEST_BUCKET_NAME = 63
 LEAST_PRODUCTION_DAYS: Mapping[str, int] = {TRAIL: 2555, "evidence": 1095}
 
 
@@ -26,10 +30,21 @@ class AuditConfig(Section):
 
     mode: Literal["governance", "compliance"] = "compliance"
     """In compliance mode nobody deletes a version before its time, the root user included."""
-    retention_days: Mapping[DnsLabel, int] = Field(default={TRAIL: 2557}, min_length=1)
+    retention_days: Mapping[DnsLabel, int] = Field(default={TRAIL: 2557, "evidence": 1096}, min_length=1)
     """How long each class is locked; a day later it expires."""
     global_events: bool = True
     """Whether the trail also holds other regions and what has none, such as IAM; one trail of an account does."""
+    completeness_percent: float = Field(default=99.98, ge=97, lt=100)
+    """How much of 30 days the trail must tell; people hear of a silence that is longer than the rest (AUD-08)."""
+    log_days: RetentionDays = 365
+    """For how long the trail can be searched in CloudWatch Logs; the locked copy is kept for longer."""
+    recent_gb: int = Field(default=500, ge=1)
+    """How much of a class may be younger than the 90 days after which it moves to colder storage (AUD-03)."""
+
+    @property
+    def silent_minutes(self) -> int:
+        """For how long the trail may be silent within 30 days and still be as complete, in whole minutes."""
+        return int(round((100 - self.completeness_percent) / 100 * COUNTED_MINUTES, 6))
 
     def problems(self, today: date) -> Iterator[Problem]:
         """There is a trail, and everything is kept."""
@@ -38,13 +53,23 @@ class AuditConfig(Section):
         for name, days in self.retention_days.items():
             if days < 1:
                 yield Problem(("retention_days", name), "locks nothing; give 1 day or more")
+            if name == "access-logs":
+                yield Problem(("retention_days", name), "is the name of what readers leave behind; choose another")
+        if self.silent_minutes < DELIVERY_MINUTES:
+            rule = f"leaves {self.silent_minutes} minutes of silence in 30 days, and CloudTrail itself takes "
+            yield Problem(("completeness_percent",), f"{rule}{DELIVERY_MINUTES}; give 99.988 or less")
 
 
 def problems(stack: RegionStack) -> Iterator[Problem]:
-    """Evidence of production cannot go, and that of the EU stays there (AUD-04, DATA-04)."""
+    """Production has evidence that cannot go, and that of the EU stays there (AUD-04, DATA-04)."""
+    yield from _copies(stack)
     audit = stack.audit
     if audit is None:
+        if stack.production:
+            rule = "is required in production, or nobody can tell who did what; write audit: {} for a locked trail and "
+            yield Problem(("audit",), rule + "evidence, kept for as long as was promised")
         return
+    yield from _names(stack, audit)
     if audit.global_events and in_europe(stack.region):
         rule = "makes the trail record in regions outside the EU; set false, so that it stays in its own"
         yield Problem(("audit", "global_events"), rule)
@@ -57,6 +82,37 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
         rule = "lets whoever has the right delete evidence of production; set compliance"
         yield Problem(("audit", "mode"), rule)
     for name, least in LEAST_PRODUCTION_DAYS.items():
-        if audit.retention_days.get(name, least) < least:
-            rule = f"ends before what production has promised; give {least} or more (C-23)"
+        at = ("audit", "retention_days", name)
+        if name not in audit.retention_days:
+            yield Problem(at, f"is required in production; lock it for {least} days or more (C-23)")
+        elif audit.retention_days[name] < least:
+            yield Problem(at, f"ends before what production has promised; give {least} or more (C-23)")
+
+
+def _copies(stack: RegionStack) -> Iterator[Problem]:
+    """What recovery promises of evidence is what S3 can keep, and there is evidence (C-02)."""
+    recovery, at = stack.recovery, ("recovery", "data", "evidence")
+    if recovery is None:
+        return
+    evidence = recovery.data.get("evidence")
+    if evidence is None:
+        return
+    if stack.audit is None:
+        yield Problem(at, "is kept nowhere; order audit, or remove it")
+    if evidence.replication != "asynchronous":
+        return
+    if recovery.peer is None:
+        rule = "leads nowhere; name the other region in recovery.peer, or set synchronous, which a bucket is over zones"
+        yield Problem((*at, "replication"), rule)
+    elif evidence.max_lag_seconds is not None and evidence.max_lag_seconds < CONTROLLED_SECONDS:
+        rule = f"is less than S3 promises, which is {CONTROLLED_SECONDS}; set that, or more"
+        yield Problem((*at, "max_lag_seconds"), rule)
+
+
+def _names(stack: RegionStack, audit: AuditConfig) -> Iterator[Problem]:
+    """S3 takes so many characters, the copy's suffix included."""
+    for name in audit.retention_days:
+        bucket = f"{stack.name}-{stack.account}-{name}-recovery"
+        if (over := len(bucket) - LONGEST_BUCKET_NAME) > 0:
+            rule = f"names the bucket {bucket}, {over} characters longer than S3 takes; shorten it"
             yield Problem(("audit", "retention_days", name), rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -10,15 +10,17 @@ from pydantic import Field
 
 from infra.config.errors import Path, Problem
 from infra.config.recovery import BackupConfig, CronSchedule, DataClass, RecoveryConfig
-from infra.config.section import Section
-from infra.config.types import BackupVaultName, DnsLabel, RoleName
+from infra.config.section import Section, repeated
+from infra.config.types import AccountId, BackupVaultName, DnsLabel, RoleName
 from infra.config.velero import VeleroConfig
 
 if TYPE_CHECKING:
     from infra.config.region import RegionStack
+    from infra.config.siblings import Sibling
 
 COPIED: tuple[DataClass, ...] = ("database", "volumes")  # what AWS Backup finds here by its tag
 LEAST_START_MINUTES = 60
+LEAST_AIR_GAPPED_DAYS = 7
 Store = Literal["tempo", "database-dumps"]
 
 
@@ -44,6 +46,14 @@ class RestoreTestConfig(Section):
     keep_hours: int = Field(default=4, ge=1, le=168)
 
 
+class IsolatedConfig(Section):
+    """A vault in the region that is out of reach: in another account, or without one logically air-gapped."""
+
+    vault: BackupVaultName
+    account: AccountId | None = None
+    """The account whose stack has the vault, and receives from this one."""
+
+
 class VaultsConfig(Section):
     """A vault in the region, a second in the region of `recovery.peer` and one plan for each class of data."""
 
@@ -54,17 +64,21 @@ class VaultsConfig(Section):
     keeper: RoleName = "break-glass"
     """The only role that may delete a recovery point, or change who may."""
     lock: LockConfig | None = None
-    copy_to: Literal["region", "account", "air_gapped"] = "region"
+    isolated: IsolatedConfig | None = None
+    """A further copy of every backup that administrators of this account cannot end."""
+    receives: tuple[AccountId, ...] = ()
+    """Other accounts that may copy their backups into the vault."""
     restore_test: RestoreTestConfig | None = None
     velero: VeleroConfig | None = None
     """What is in the cluster, copied to a bucket of its own; without, only Git can bring it back."""
     buckets: Mapping[Store, int] = {}
-    """Buckets for what others back up, each with the days after which a version that was replaced goes (AUD-07)."""
+    """Buckets for what others leave here, each with the days after which it goes, replaced or not (AUD-07)."""
 
     def problems(self, today: date) -> Iterator[Problem]:
-        """Only what is built can be ordered."""
-        if self.copy_to != "region":
-            yield Problem(("copy_to",), "is not built yet; write region, or leave it out")
+        """Vaults have names of their own, and whoever may come is named once."""
+        yield from repeated(("receives",), self.receives)
+        if self.isolated and self.isolated.vault in (self.vault, self.recovery_vault):
+            yield Problem(("isolated", "vault"), "is the name of another vault here; give it one of its own")
         for name, days in self.buckets.items():
             if days < 1:
                 yield Problem(("buckets", name), "keeps nothing; give 1 day or more")
@@ -88,11 +102,51 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
     if stack.production and stack.backup.lock is None:
         rule = "is required in production, or whoever has the rights deletes every copy; give mode, min_days, max_days"
         yield Problem(("backup", "lock"), rule)
+    yield from _isolated(stack, stack.backup)
     for name, backups in ordered.items():
         at = ("recovery", "data", name, "backups")
         yield from _class(stack, name, at)
         for rule_name, backup in backups.items():
             yield from _rule(stack, backup, stack.backup, (*at, rule_name))
+
+
+def _isolated(stack: RegionStack, vaults: VaultsConfig) -> Iterator[Problem]:
+    """A copy that is out of reach lies where nobody of this account has a say, or is locked from its first day."""
+    if stack.account in vaults.receives:
+        yield Problem(("backup", "receives"), "names the stack's own account, which needs no leave; remove it")
+    isolated, lock = vaults.isolated, vaults.lock
+    if isolated is None:
+        return
+    if isolated.account == stack.account:
+        rule = "is the stack's own, whose administrators could end the copy; name another, or leave it out for a vault "
+        yield Problem(("backup", "isolated", "account"), rule + "that is logically air-gapped")
+    if isolated.account:
+        return
+    at = ("backup", "isolated", "vault")
+    if lock is None:
+        rule = "is locked from its first day, and nothing says for how long; give backup.lock, or name an account"
+        yield Problem(at, rule)
+    elif lock.min_days < LEAST_AIR_GAPPED_DAYS:
+        least = LEAST_AIR_GAPPED_DAYS
+        rule = f"keeps everything for {least} days at least; raise backup.lock.min_days, or name an account"
+        yield Problem(at, rule)
+
+
+def sibling_problems(stack: RegionStack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
+    """Whoever takes the copies has said so, under the name that they are sent to."""
+    isolated = stack.backup.isolated if stack.backup else None
+    if isolated is None or isolated.account is None:
+        return
+    for sibling in siblings:
+        theirs = sibling.data.get("backup") or {}
+        if sibling.data.get("account") != isolated.account or sibling.data.get("region") != stack.region:
+            continue
+        if theirs.get("vault") != isolated.vault:
+            rule = f"is no vault of {sibling.file}, which has {theirs.get('vault', 'none')}; write the same in both"
+            yield Problem(("backup", "isolated", "vault"), rule)
+        elif stack.account not in theirs.get("receives", ()):
+            rule = f"takes no copies of account {stack.account}; add it to backup.receives in {sibling.file}"
+            yield Problem(("backup", "isolated", "account"), rule)
 
 
 def _class(stack: RegionStack, name: DataClass, at: Path) -> Iterator[Problem]:

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import audit, backup, border, guardrails, pairs, production, standby
+from infra.config import alerts, audit, backup, border, guardrails, pairs, production, standby
+from infra.config.alerts import AlertsConfig
 from infra.config.apps import AppsConfig
 from infra.config.audit import AuditConfig
 from infra.config.backup import VaultsConfig
@@ -40,6 +41,8 @@ class RegionStack(Stack):
     """Where the copies that recovery orders are kept."""
     audit: AuditConfig | None = None
     """The trail and the evidence of the account, where this stack keeps them."""
+    alerts: AlertsConfig | None = None
+    """Who hears of backups that fail and of gaps in the trail."""
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
     account_roles: bool = True
@@ -101,6 +104,7 @@ class RegionStack(Stack):
         yield from standby.problems(self)
         yield from backup.problems(self)
         yield from audit.problems(self)
+        yield from alerts.problems(self)
         yield from guardrails.problems(self)
         if self.production:
             yield from production.problems(self)

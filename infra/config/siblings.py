@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from infra.config import border, guardrails, pairs, promotion
+from infra.config import backup, border, guardrails, pairs, promotion
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.region import RegionStack
@@ -56,6 +56,7 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
     if isinstance(stack, RegionStack):
         yield from pairs.sibling_problems(stack, siblings)
         yield from border.sibling_problems(stack, siblings)
+        yield from backup.sibling_problems(stack, siblings)
         yield from guardrails.sibling_problems(stack, siblings)
 
 

@@ -1,24 +1,72 @@
-"""The audit trail and the buckets of evidence, as ordered."""
+"""The audit trail and the evidence, as ordered, and the copy of it in the peer."""
 
 import pulumi
 
+from components.aws.alerts import Alerts
 from components.aws.audit import Audit, AuditArgs
+from components.aws.bucket import Bucket
+from components.aws.evidence import Evidence, EvidenceArgs
+from components.aws.replication import CONTROLLED_SECONDS, End, Replication, ReplicationArgs
 from infra.config import RegionStack
+from infra.config.audit import AuditConfig
 from infra.stacks.foundation import Foundation
+from infra.stacks.peer import Peer
 
 
-def audit(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> None:
-    """Declare them; a region that orders none has none."""
+def audit(
+    stack: RegionStack, base: Foundation, told: Alerts | None, away: Peer | None, aws: pulumi.ResourceOptions
+) -> Bucket | None:
+    """Declare them; the bucket that learns who asks for what in others, where there is one.
+
+    A region that orders none has none, and who orders one names who is told.
+    """
     order = stack.audit
-    if order is None:
-        return
-    args = AuditArgs(
+    if order is None or told is None:
+        return None
+    kept = Audit("audit", audit_args(stack, order, base, told), aws)
+    evidence = stack.recovery.data.get("evidence") if stack.recovery else None
+    if away is None or away.alerts is None or evidence is None or evidence.replication != "asynchronous":
+        return kept.access_logs
+    copies = Evidence("audit-recovery", copy_args(stack, order, away), away.aws).buckets
+    for what, bucket in kept.buckets.items():
+        source = End(bucket=bucket, place=base.place, key_arn=base.keys.arns["audit"], topic_arn=told.topic_arn)
+        copy = End(
+            bucket=copies[what], place=away.place, key_arn=away.keys.arns["audit"], topic_arn=away.alerts.topic_arn
+        )
+        lag = evidence.max_lag_seconds or CONTROLLED_SECONDS
+        args = ReplicationArgs(prefix=stack.name, source=source, destination=copy, max_lag_seconds=lag)
+        Replication(f"audit-{what}-replication", args, aws)
+    return kept.access_logs
+
+
+def audit_args(stack: RegionStack, order: AuditConfig, base: Foundation, told: Alerts) -> AuditArgs:
+    """The trail as ordered."""
+    return AuditArgs(
         prefix=stack.name,
         place=base.place,
         key_arn=base.keys.arns["audit"],
+        log_key_arn=base.keys.arns["logs"],
         mode=order.mode,
         retention_days=order.retention_days,
+        alerts=told,
+        silent_minutes=order.silent_minutes,
+        log_days=order.log_days,
+        recent_gb=order.recent_gb,
         global_events=order.global_events,
         protect=stack.production,
     )
-    Audit("audit", args, aws)
+
+
+def copy_args(stack: RegionStack, order: AuditConfig, away: Peer) -> EvidenceArgs:
+    """The same classes in the peer, under a key of its own there and locked for as long (AUD-04)."""
+    return EvidenceArgs(
+        prefix=stack.name,
+        place=away.place,
+        key_arn=away.keys.arns["audit"],
+        mode=order.mode,
+        retention_days=order.retention_days,
+        suffix="-recovery",
+        alerts=away.alerts,
+        recent_gb=order.recent_gb,
+        protect=stack.production,
+    )

@@ -1,19 +1,45 @@
 """Vaults, and a plan for each class of data whose backups recovery orders; the standby keeps its copies at home."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import pulumi
 
+from assurance.recovery.bounds import age_minutes
+from components.aws.air_gapped_vault import AirGappedVault, AirGappedVaultArgs
+from components.aws.alerts import Alerts
 from components.aws.backup_plan import TAG, BackupPlan, BackupPlanArgs, RestoreTest, Schedule
-from components.aws.backup_vault import BackupVault, BackupVaultArgs, Lock
+from components.aws.backup_vault import MOST_HOURS, BackupVault, BackupVaultArgs, Lock
 from components.aws.bucket import Bucket, BucketArgs
-from components.aws.keys import Keys, KeysArgs
 from components.aws.place import Place
 from infra.config import RegionStack
 from infra.config.backup import LockConfig, VaultsConfig
-from infra.config.recovery import DataClass, RecoveryConfig
+from infra.config.recovery import BackupConfig, DataClass, RecoveryConfig
 from infra.stacks.foundation import Foundation
-from infra.stacks.provider import aws_provider
+from infra.stacks.peer import Peer
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultPlace:
+    """Where a vault is, under which key, and who hears of it."""
+
+    place: Place
+    key_arn: pulumi.Input[str]
+    alerts: Alerts
+    silent_hours: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Copies:
+    """Vaults that get a copy: in the other region of those backups that say so, and out of reach of every one."""
+
+    away: pulumi.Input[str] | None = None
+    isolated: pulumi.Input[str] | None = None
+
+    def of(self, order: BackupConfig) -> list[pulumi.Input[str]]:
+        """The vaults that a backup is copied to."""
+        return [vault for vault in (self.away if order.copy_minutes else None, self.isolated) if vault is not None]
+
 
 RESTORED: Mapping[str, str] = {"database": "Aurora", "volumes": "EBS"}
 
@@ -24,14 +50,23 @@ def backup_tags(stack: RegionStack, data: DataClass) -> dict[str, str]:
     return {TAG: data} if stack.backup and store and store.backups else {}
 
 
-def backup(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> None:
-    """Declare vaults, plans and buckets; a region that orders none has none."""
+def backup(
+    stack: RegionStack,
+    base: Foundation,
+    told: Alerts | None,
+    away: Peer | None,
+    aws: pulumi.ResourceOptions,
+    requests: Bucket | None,
+) -> None:
+    """Declare vaults, plans and buckets; a region that orders none has none, and who does names who is told."""
     order, recovery = stack.backup, stack.recovery
-    if order is None or recovery is None:
+    if order is None or recovery is None or told is None:
         return
-    key = base.keys.arns["backup"]
-    vault = BackupVault("backup", vault_args(stack, order, order.vault, base.place, key), aws)
-    away = _away(stack, order) if _copies(recovery) else None
+    here = VaultPlace(
+        place=base.place, key_arn=base.keys.arns["backup"], alerts=told, silent_hours=silent_hours(recovery)
+    )
+    vault = BackupVault("backup", vault_args(stack, order, order.vault, here), aws)
+    copies = Copies(away=_away(stack, order, away), isolated=_isolated(stack, order, base.place, aws))
     for data, store in recovery.data.items():
         if not store.backups:
             continue
@@ -41,15 +76,16 @@ def backup(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) ->
             place=base.place,
             vault_name=vault.name,
             vault_arn=vault.arn,
-            schedules=schedules(recovery, data, away.arn if away else None),
+            schedules=schedules(recovery, data, copies),
             restore_test=_restore_test(order, data),
         )
         BackupPlan(f"backup-{data}", args, aws)
     for store_name, days in order.buckets.items():
-        Bucket(f"backup-{store_name}", bucket_args(stack, base, store_name, days), aws)
+        kept = bucket_args(stack, base, requests, store_name, days)
+        Bucket(f"backup-{store_name}", replace(kept, expire_days=days), aws)
 
 
-def schedules(recovery: RecoveryConfig, data: DataClass, away: pulumi.Input[str] | None) -> dict[str, Schedule]:
+def schedules(recovery: RecoveryConfig, data: DataClass, copies: Copies) -> dict[str, Schedule]:
     """The rules of a class, each by its name there (BDR-05)."""
     return {
         f"{name}-backup": Schedule(
@@ -57,24 +93,33 @@ def schedules(recovery: RecoveryConfig, data: DataClass, away: pulumi.Input[str]
             start_window_minutes=each.start_window_minutes,
             completion_minutes=each.completion_minutes,
             keep_days=each.keep_days,
-            copy_to=away if each.copy_minutes else None,
+            copy_to=copies.of(each),
         )
         for name, each in recovery.data[data].backups.items()
     }
 
 
-def vault_args(
-    stack: RegionStack, order: VaultsConfig, vault: str, place: Place, key_arn: pulumi.Input[str]
-) -> BackupVaultArgs:
+def vault_args(stack: RegionStack, order: VaultsConfig, vault: str, there: VaultPlace) -> BackupVaultArgs:
     """One of the vaults as ordered."""
     return BackupVaultArgs(
         vault=vault,
-        place=place,
-        key_arn=key_arn,
-        keeper_arn=place.arn("iam", f"role/{order.keeper}"),
+        place=there.place,
+        key_arn=there.key_arn,
+        keeper_arn=there.place.arn("iam", f"role/{order.keeper}"),
+        alerts=there.alerts,
         lock=_lock(order.lock),
+        source_accounts=order.receives if vault == order.vault else (),
+        silent_hours=there.silent_hours,
         protect=stack.production,
     )
+
+
+def silent_hours(recovery: RecoveryConfig) -> int | None:
+    """After how many hours without any backup the oldest order is overdue; None where that is more than a week."""
+    ordered = [each for store in recovery.data.values() for each in store.backups.values()]
+    ages = [age_minutes(each) - (each.copy_minutes or 0) for each in ordered]
+    hours = -(-min(ages) // 60)
+    return hours if hours <= MOST_HOURS else None
 
 
 def _lock(order: LockConfig | None) -> Lock | None:
@@ -88,26 +133,29 @@ def _lock(order: LockConfig | None) -> Lock | None:
     )
 
 
-def _copies(recovery: RecoveryConfig) -> bool:
-    """Whether anything is copied to the peer; a standby calls nothing there, for the peer may be lost."""
-    ordered = (each for store in recovery.data.values() for each in store.backups.values())
-    return recovery.peer is not None and recovery.role == "primary" and any(each.copy_minutes for each in ordered)
-
-
-def _away(stack: RegionStack, order: VaultsConfig) -> BackupVault:
+def _away(stack: RegionStack, order: VaultsConfig, away: Peer | None) -> pulumi.Output[str] | None:
     """The vault in the peer, with a key of its own there."""
-    region = stack.recovery.peer if stack.recovery and stack.recovery.peer else stack.region
-    place = Place(account=stack.account, region=region)
-    there = pulumi.ResourceOptions(providers={"aws": aws_provider(stack, region)})
-    keys = KeysArgs(
-        prefix=stack.name,
-        place=place,
-        classes=["backup"],
-        deletion_window_days=stack.keys.deletion_window_days,
-        protect=stack.production,
+    if away is None or away.alerts is None or "backup" not in away.keys.arns:
+        return None
+    there = VaultPlace(place=away.place, key_arn=away.keys.arns["backup"], alerts=away.alerts)
+    return BackupVault("backup-recovery", vault_args(stack, order, order.recovery_vault, there), away.aws).arn
+
+
+def _isolated(
+    stack: RegionStack, order: VaultsConfig, here: Place, aws: pulumi.ResourceOptions
+) -> pulumi.Input[str] | None:
+    """The vault that is out of reach: another account's by its name, or one that is made here and locked for good."""
+    isolated, lock = order.isolated, order.lock
+    if isolated is None:
+        return None
+    if isolated.account:
+        return Place(account=isolated.account, region=here.region).arn("backup", f"backup-vault:{isolated.vault}")
+    if lock is None:  # refused by a guard
+        return None
+    args = AirGappedVaultArgs(
+        vault=isolated.vault, min_days=lock.min_days, max_days=lock.max_days, protect=stack.production
     )
-    key = Keys("keys-recovery", keys, there).arns["backup"]
-    return BackupVault("backup-recovery", vault_args(stack, order, order.recovery_vault, place, key), there)
+    return AirGappedVault("backup-isolated", args, aws).arn
 
 
 def _restore_test(order: VaultsConfig, data: DataClass) -> RestoreTest | None:
@@ -117,12 +165,13 @@ def _restore_test(order: VaultsConfig, data: DataClass) -> RestoreTest | None:
     return RestoreTest(cron=asked.schedule, resource_type=RESTORED[data], keep_hours=asked.keep_hours)
 
 
-def bucket_args(stack: RegionStack, base: Foundation, store: str, days: int) -> BucketArgs:
+def bucket_args(stack: RegionStack, base: Foundation, requests: Bucket | None, store: str, days: int) -> BucketArgs:
     """A bucket for what others back up; what they delete by themselves stays for some days."""
     return BucketArgs(
         bucket=f"{stack.name}-{stack.account}-{store}",
         place=base.place,
         key_arn=base.keys.arns["backup"],
         old_versions_days=days,
+        access_logs=requests,
         protect=stack.production,
     )

@@ -86,12 +86,19 @@ def keys_args(stack: RegionStack, place: Place, roles: Sequence[pulumi.Resource]
         multi_region=CROSSING if stack.keys.multi_region else (),
         protect=stack.production,
         replica_place=Place(account=stack.account, region=replica) if replica else None,
+        copied_by=copiers(stack),
         after=roles,
     )
 
 
+def copiers(stack: RegionStack) -> list[str]:
+    """Accounts that copy this one's backups into a vault of their own."""
+    isolated = stack.backup.isolated if stack.backup else None
+    return [isolated.account] if isolated and isolated.account else []
+
+
 def store_keys(stack: RegionStack) -> list[KeyClass]:
-    """A key for each managed store that was ordered, for backups, for evidence and for a switch (KMS-05)."""
+    """A key for each managed store, for backups, for evidence, for alerts and for a switch, as ordered (KMS-05)."""
     data = stack.data
     ordered: dict[KeyClass, object] = {
         "rds": data and data.database,
@@ -99,6 +106,7 @@ def store_keys(stack: RegionStack) -> list[KeyClass]:
         "streaming": data and data.streaming,
         "backup": stack.backup,
         "audit": stack.audit,
+        "alerts": stack.alerts,
         "failover": stack.pair and stack.pair.waits,
     }
     return [key for key, store in ordered.items() if store]

@@ -3,6 +3,7 @@
 import pulumi
 
 from infra.config import RegionStack
+from infra.stacks.alerts import alerts
 from infra.stacks.audit import audit
 from infra.stacks.backup import backup
 from infra.stacks.border import peering
@@ -11,6 +12,7 @@ from infra.stacks.data import Stores, data
 from infra.stacks.failover import active_region, switch
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
+from infra.stacks.peer import peer
 from infra.stacks.platform import platform
 from infra.stacks.provider import aws_provider
 from infra.stacks.velero import velero
@@ -27,11 +29,12 @@ def deploy(stack: RegionStack) -> None:
     peering(stack, base, aws, ask)
     guardrails(stack, base, aws)
     stores = data(stack, base, aws)
-    audit(stack, base, aws)
+    told, away = alerts(stack, base.place, base.keys, aws), peer(stack)
+    requests = audit(stack, base, told, away, aws)
     kept = switch(stack, base, aws)
     control = cluster(stack, base, aws, carries=active == stack.region)
-    backup(stack, base, aws)
-    velero(stack, base, control, aws)
+    backup(stack, base, told, away, aws, requests)
+    velero(stack, base, control, aws, requests)
     platform(stack, base, stores, control, kept, aws)
     export(base, stores, control, active)
 

@@ -14,12 +14,18 @@ from infra.stacks.cluster import RegionCluster
 from infra.stacks.foundation import Foundation
 
 
-def velero(stack: RegionStack, base: Foundation, control: RegionCluster, aws: pulumi.ResourceOptions) -> None:
+def velero(
+    stack: RegionStack,
+    base: Foundation,
+    control: RegionCluster,
+    aws: pulumi.ResourceOptions,
+    requests: Bucket | None,
+) -> None:
     """Declare it; a region that orders none has none."""
     order = stack.backup.velero if stack.backup else None
     if order is None:
         return
-    bucket = Bucket("backup-velero", bucket_args(stack, base, "velero", order.old_versions_days), aws)
+    bucket = Bucket("backup-velero", bucket_args(stack, base, requests, "velero", order.old_versions_days), aws)
     policy = pulumi.Output.all(bucket.arn, base.keys.arns["backup"]).apply(
         lambda known: velero_policy(*known, region=stack.region)
     )

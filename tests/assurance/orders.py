@@ -47,6 +47,7 @@ def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]
             "environment": known["environment"],
             **({"cluster.name": known["cluster"]} if "cluster" in known else {}),
             "recovery": recovery,
+            "audit.global_events": False,
             **({"guardrails": {}} if region.startswith("us-gov") else {}),
         },
     )

@@ -126,9 +126,9 @@ payment allows 15 min:
 @pytest.mark.req("BDR-14")
 def test_what_no_setting_keeps_must_be_promised_less():
     changes = {
-        "targets": {"own": {"rto_minutes": 1, "rpo_minutes": 5, "availability_percent": 99}},
+        "targets": {"own": {"rto_minutes": 1, "rpo_minutes": 20, "availability_percent": 99}},
         "failover.detection": {"host": "us-east-1.api.example.com", "failure_threshold": 99},
-        "data.evidence": {"replication": "asynchronous", "max_lag_seconds": 5},
+        "data.evidence": {"replication": "asynchronous", "max_lag_seconds": 900},
     }
 
     assert all(

@@ -4,8 +4,13 @@ import json
 
 import pytest
 
+from infra import stacks
+from infra.stacks import backup
 from tests import records
+from tests.infra.config import orders
 
+AIR_GAPPED = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
+LIFECYCLE = "bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 BUCKET = "aws:s3/bucket:Bucket"
 
@@ -62,3 +67,71 @@ def test_both_schedules_of_velero_are_in_the_region(stack):
         "payment-service-daily": ["payment-service"],
         "cluster-hourly": ["*"],
     }
+
+
+@pytest.mark.req("BDR-05", "BDR-06")
+def test_production_copies_to_the_other_region_and_out_of_reach_and_the_standby_to_neither():
+    engine = records.of_stack("prod")
+    away = engine.one("aws:backup/vault:Vault", "backup-recovery").outputs["arn"]
+    gap = engine.one(AIR_GAPPED).outputs["arn"]
+    for plan in engine.of("aws:backup/plan:Plan"):
+        (rule,) = plan.inputs["rules"]
+        assert [copy["destinationVaultArn"] for copy in rule["copyActions"]] == [away, gap]
+        assert rule["targetVaultName"] == "payment-backup-vault"
+    assert away == "arn:aws:backup:us-west-2:000000000103:backup-vault:dr-vault"
+    for plan in records.of_stack("dr").of("aws:backup/plan:Plan"):
+        assert not plan.inputs["rules"][0].get("copyActions")
+
+
+@pytest.mark.req("DATA-04", "BDR-06")
+def test_copies_of_an_eu_region_stay_in_it():
+    engine = records.of_stack("eu")
+    assert engine.one(AIR_GAPPED).outputs["arn"].startswith("arn:aws:backup:eu-west-1:")
+    for plan in engine.of("aws:backup/plan:Plan"):
+        assert [copy["destinationVaultArn"] for copy in plan.inputs["rules"][0]["copyActions"]] == [
+            engine.one(AIR_GAPPED).outputs["arn"]
+        ]
+
+
+@pytest.mark.req("BDR-06")
+def test_copies_go_to_the_account_that_is_named_which_may_open_them(build):
+    order = orders.edited(orders.committed("prod"), {"backup.isolated": {"vault": "far", "account": "000000000105"}})
+    engine = build(lambda: stacks.deploy(orders.stack(order)))
+    far = "arn:aws:backup:us-east-1:000000000105:backup-vault:far"
+    for plan in engine.of("aws:backup/plan:Plan"):
+        assert plan.inputs["rules"][0]["copyActions"][1]["destinationVaultArn"] == far
+    assert engine.none_of(AIR_GAPPED)
+    for key in ("keys-ebs", "keys-rds", "keys-backup"):
+        assert "arn:aws:iam::000000000105:root" in engine.one("aws:kms/key:Key", key).inputs["policy"]
+    assert "000000000105" not in engine.one("aws:kms/key:Key", "keys-secrets").inputs["policy"]
+
+
+@pytest.mark.req("BDR-06")
+def test_a_vault_that_receives_lets_in_who_was_named_and_its_copy_away_nobody(build):
+    order = orders.edited(orders.committed("prod"), {"backup.receives": ["000000000106"]})
+    engine = build(lambda: stacks.deploy(orders.stack(order)))
+    for name, lets_in in (("backup", True), ("backup-recovery", False)):
+        policy = engine.one("aws:backup/vaultPolicy:VaultPolicy", name).inputs["policy"]
+        assert ("000000000106" in policy) is lets_in
+
+
+@pytest.mark.req("BDR-06")
+def test_a_backup_is_missed_once_the_latest_that_its_windows_allow_has_passed():
+    recovery = records.order("prod").recovery
+    assert backup.silent_hours(recovery) == 27
+    hours = records.of_stack("prod").one("aws:cloudwatch/metricAlarm:MetricAlarm", "backup").inputs
+    assert (hours["period"], hours["evaluationPeriods"]) == (3600, 27)
+
+
+@pytest.mark.req("AUD-07")
+@pytest.mark.parametrize("store", ["velero", "tempo", "database-dumps"])
+def test_what_others_keep_here_is_sealed_logged_and_cleared_away(store):
+    engine = records.of_stack("prod")
+    bucket = engine.one(BUCKET, f"backup-{store}")
+    (rule,) = engine.one(f"aws:s3/{LIFECYCLE}", f"backup-{store}").inputs["rules"]
+    assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
+    logging = engine.one("aws:s3/bucketLogging:BucketLogging", f"backup-{store}").inputs
+    assert logging["targetBucket"] == "production-platform-000000000103-access-logs"
+    assert bucket.inputs["bucket"] == f"production-platform-000000000103-{store}"
+    # Velero ends its own backups; what others leave would stay for ever.
+    assert rule.get("expiration") == {"velero": None, "tempo": {"days": 30}, "database-dumps": {"days": 30}}[store]

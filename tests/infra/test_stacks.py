@@ -78,7 +78,7 @@ def test_what_people_type_is_named_by_environment_and_application_unless_stated(
     engine = records.of_stack("production")
     assert engine.one(CLUSTER).inputs["name"] == "production-us-east-1"
     names = {record.inputs["name"] for record in engine.of("aws:kms/alias:Alias")}
-    assert names == {f"alias/production-platform-{key}" for key in ("eks", "ebs", "secrets", "logs")}
+    assert names == {f"alias/production-platform-{key}" for key in ("eks", "ebs", "secrets", "logs", "audit", "alerts")}
 
 
 @pytest.mark.req("PLT-06")
@@ -203,6 +203,8 @@ def test_production_is_private_dedicated_protected_and_its_cluster_key_can_be_re
         "keys-ebs": False,
         "keys-secrets": True,
         "keys-logs": False,
+        "keys-audit": False,
+        "keys-alerts": False,
     }
     assert all(key.options["protect"] for key in keys.values())
 

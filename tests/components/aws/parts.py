@@ -10,6 +10,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from pulumi_aws import ec2
 
 from components.aws import subnets
+from components.aws.alerts import Alerts, AlertsArgs
 from components.aws.eks import Cluster, ClusterArgs
 from components.aws.endpoints import Endpoints, EndpointsArgs
 from components.aws.key_policies import KeyClass
@@ -27,6 +28,12 @@ ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 def keys(*classes: KeyClass, name: str = "keys", prefix: str = "dev-platform", **settings: Any) -> Keys:
     """Keys of these classes."""
     return Keys(name, KeysArgs(prefix=prefix, place=HERE, classes=classes, **settings))
+
+
+def alerts(key_arn: pulumi.Output[str]) -> Alerts:
+    """A topic that one person hears."""
+    args = AlertsArgs(prefix="production-platform", place=HERE, key_arn=key_arn, subscribers=["security@example.com"])
+    return Alerts("alerts", args)
 
 
 def network(nat: Nat = "none", zones: Sequence[str] = ZONES, **settings: Any) -> Network:

@@ -1,6 +1,7 @@
 """A backup plan: what its tag selects is copied on schedule, kept, copied away, and restored to see that it can be."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -8,17 +9,24 @@ from components.aws.backup_plan import BackupPlan, BackupPlanArgs, RestoreTest, 
 from tests.components.aws.parts import HERE
 
 AWAY = f"arn:aws:backup:us-west-2:{HERE.account}:backup-vault:dr-vault"
-DAILY = Schedule(cron="cron(0 2 * * ? *)", start_window_minutes=60, completion_minutes=120, keep_days=30, copy_to=AWAY)
+ISOLATED = f"arn:aws:backup:us-east-1:{HERE.account}:backup-vault:air-gapped"
+DAILY = Schedule(
+    cron="cron(0 2 * * ? *)", start_window_minutes=60, completion_minutes=120, keep_days=30, copy_to=[AWAY]
+)
 
 
-def program(tested=False):
+def two_copies():
+    return program(schedule=replace(DAILY, copy_to=[AWAY, ISOLATED]))
+
+
+def program(tested=False, schedule=DAILY):
     args = BackupPlanArgs(
         plan="payment-service-volumes",
         data_class="volumes",
         place=HERE,
         vault_name="payment-backup-vault",
         vault_arn="*",
-        schedules={"daily-backup": DAILY},
+        schedules={"daily-backup": schedule},
         restore_test=RestoreTest(cron="cron(0 5 ? * 1 *)", resource_type="EBS") if tested else None,
     )
     return BackupPlan("backup-volumes", args)
@@ -76,3 +84,10 @@ def test_the_newest_backup_is_restored_on_schedule_and_thrown_away(built):
 
 def test_a_plan_without_a_test_restores_nothing(built):
     assert built(program).none_of("aws:backup/restoreTestingPlan:RestoreTestingPlan")
+
+
+@pytest.mark.req("BDR-06")
+def test_every_vault_that_gets_a_copy_keeps_it_as_long(built):
+    (rule,) = built(two_copies).one("aws:backup/plan:Plan").inputs["rules"]
+    assert [copy["destinationVaultArn"] for copy in rule["copyActions"]] == [AWAY, ISOLATED]
+    assert {copy["lifecycle"]["deleteAfter"] for copy in rule["copyActions"]} == {30}

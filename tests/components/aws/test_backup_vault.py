@@ -6,18 +6,22 @@ import pytest
 
 from components.aws.backup_vault import BackupVault, BackupVaultArgs, Lock
 from components.aws.bucket import Retention
-from tests.components.aws.parts import HERE, keys
+from tests.components.aws.parts import HERE, alerts, keys
 
 VAULT, LOCK = "aws:backup/vault:Vault", "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 KEEPER = f"arn:aws:iam::{HERE.account}:role/break-glass"
 
 
-def program(mode: Retention | None = "compliance", sources=(), protect=True):
+def program(mode: Retention | None = "compliance", sources=(), protect=True, silent_hours=None):
+    sealed = keys("backup", "alerts").arns
     args = BackupVaultArgs(
         vault="payment-backup-vault",
         place=HERE,
-        key_arn=keys("backup").arns["backup"],
+        key_arn=sealed["backup"],
         keeper_arn=KEEPER,
+        alerts=alerts(sealed["alerts"]),
+        silent_hours=silent_hours,
         lock=Lock(mode=mode, min_days=7, max_days=366, changeable_for_days=5) if mode else None,
         source_accounts=sources,
         protect=protect,
@@ -34,7 +38,8 @@ def test_a_vault_has_its_name_its_own_key_and_protection(built):
     engine = built(program)
     vault = engine.one(VAULT)
     assert vault.inputs["name"] == "payment-backup-vault"
-    assert vault.inputs["kmsKeyArn"] == engine.one("aws:kms/key:Key").outputs["arn"]
+    assert vault.inputs["kmsKeyArn"] == engine.one("aws:kms/key:Key", "keys-backup").outputs["arn"]
+    assert vault.options["protect"] is True
 
 
 @pytest.mark.req("BDR-06")
@@ -73,23 +78,40 @@ def test_a_vault_without_a_lock_has_none(built):
 
 
 @pytest.mark.req("BDR-06")
-def test_a_job_that_did_not_end_well_is_announced_on_an_encrypted_topic(built):
+def test_a_job_into_the_vault_or_out_of_it_that_did_not_end_well_is_told(built):
     engine = built(program)
-    rule, topic = engine.one("aws:cloudwatch/eventRule:EventRule"), engine.one("aws:sns/topic:Topic")
+    rule, vault = engine.one("aws:cloudwatch/eventRule:EventRule"), engine.one(VAULT).outputs["arn"]
+    failed = ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]
     assert json.loads(rule.inputs["eventPattern"]) == {
         "source": ["aws.backup"],
-        "resources": [engine.one(VAULT).outputs["arn"]],
-        "detail": {"state": ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]},
+        "detail-type": ["Backup Job State Change", "Copy Job State Change", "Restore Job State Change"],
+        "detail": {
+            "$or": [
+                {"backupVaultArn": [vault], "state": failed},
+                {"sourceBackupVaultArn": [vault], "state": failed},
+                {"destinationBackupVaultArn": [vault], "state": failed},
+                {"status": failed},
+            ]
+        },
     }
     target = engine.one("aws:cloudwatch/eventTarget:EventTarget")
     assert target.inputs["rule"] == rule.inputs["name"]
-    assert target.inputs["arn"] == topic.outputs["arn"]
-    assert topic.inputs["kmsMasterKeyId"] == engine.one("aws:kms/key:Key").outputs["arn"]
-    allowed = engine.one("aws:sns/topicPolicy:TopicPolicy")
-    (statement,) = json.loads(allowed.inputs["policy"])["Statement"]
-    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-    assert statement["Resource"] == topic.outputs["arn"]
-    assert allowed.urn in target.depends_on
-    (_, events) = json.loads(engine.one("aws:kms/key:Key").inputs["policy"])["Statement"]
-    assert events["Principal"] == {"Service": "events.amazonaws.com"}
-    assert events["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    assert target.inputs["arn"] == engine.one("aws:sns/topic:Topic").outputs["arn"]
+    assert engine.one("aws:sns/topicPolicy:TopicPolicy").urn in target.depends_on
+
+
+@pytest.mark.req("BDR-06")
+def test_a_backup_that_never_began_is_told_when_it_is_overdue(built):
+    alarm = built(program, "compliance", (), True, 27).one(ALARM).inputs
+    assert (alarm["namespace"], alarm["metricName"]) == ("AWS/Backup", "NumberOfBackupJobsCompleted")
+    assert alarm["dimensions"] == {"BackupVaultName": "payment-backup-vault"}
+    assert (alarm["statistic"], alarm["comparisonOperator"], alarm["threshold"]) == ("Sum", "LessThanThreshold", 1)
+    assert (alarm["period"], alarm["evaluationPeriods"], alarm["datapointsToAlarm"]) == (3600, 27, 27)
+    assert alarm["treatMissingData"] == "breaching"
+    assert alarm["alarmActions"] == [
+        built(program, "compliance", (), True, 27).one("aws:sns/topic:Topic").outputs["arn"]
+    ]
+
+
+def test_a_vault_that_only_takes_copies_is_not_expected_to_have_jobs(built):
+    assert built(program).none_of(ALARM)

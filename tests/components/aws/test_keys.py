@@ -108,7 +108,7 @@ def test_logs_are_opened_to_cloudwatch_for_log_groups_of_this_account_and_region
 
 
 @pytest.mark.req("KMS-05", "IAM-02")
-@pytest.mark.parametrize("key", ["rds", "cache", "streaming", "secrets", "registry"])
+@pytest.mark.parametrize("key", ["rds", "cache", "streaming", "backup", "secrets", "registry"])
 def test_the_other_classes_are_opened_by_iam_policies_of_the_account_only(key):
     assert statements(key) == [ROOT]
 
@@ -124,8 +124,19 @@ def test_the_trail_seals_with_its_key_on_behalf_of_this_account_and_region_only(
 
 
 @pytest.mark.req("KMS-05", "BDR-06")
-def test_failed_backups_are_announced_with_the_vaults_key_on_behalf_of_this_account_only():
-    _, announce = statements("backup")
-    assert announce["Principal"] == {"Service": "events.amazonaws.com"}
-    assert announce["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
-    assert announce["Condition"] == {"StringEquals": {"aws:SourceAccount": HERE.account}}
+def test_an_account_that_copies_backups_opens_what_is_backed_up_and_nothing_else(built):
+    engine = built(shared_keys)
+    policies = {each.name: json.loads(each.inputs["policy"])["Statement"] for each in engine.of("aws:kms/key:Key")}
+    root = {"AWS": "arn:aws:iam::000000000105:root"}
+    assert not [each for each in policies["keys-secrets"] if each["Principal"] == root]
+    for key in ("keys-ebs", "keys-rds", "keys-backup"):
+        copy, grant = [each for each in policies[key] if each["Principal"] == root]
+        assert set(copy["Action"]) == {"kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*", "kms:ReEncrypt*"}
+        assert (grant["Action"], grant["Condition"]) == (
+            "kms:CreateGrant",
+            {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        )
+
+
+def shared_keys():
+    return keys("ebs", "rds", "backup", "secrets", copied_by=["000000000105"])

@@ -87,6 +87,8 @@ PRODUCTION = edited(
             "approvers": ["sre-team", "security-team"],
             "change": {"itsm": "https://itsm.example.com"},
         },
+        "audit": {},
+        "alerts": {"subscribers": ["security@example.com"]},
     },
 )
 GOVCLOUD = edited(

@@ -41,7 +41,7 @@ def test_prod_and_production_are_one_environment(environment: str) -> None:
 
 @pytest.mark.req("C-21")
 def test_production_is_data_and_cannot_contradict_the_name() -> None:
-    assert refusals(PRODUCTION, {"production": False}) == [
+    assert refusals(PRODUCTION, {"production": False, "audit.mode": "governance"}) == [
         "production = false: contradicts environment production; set true or rename the environment"
     ]
     assert stack(edited(PRODUCTION, {"environment": "dr"})).production is True

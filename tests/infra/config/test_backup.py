@@ -1,0 +1,168 @@
+"""Guards of vaults and of what is copied into them: each message as a whole."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.infra.config.orders import ABSENT, committed, edited, refusals
+from tests.infra.config.test_border import refusal
+
+PROD, EU, STAGING = committed("prod"), committed("eu"), committed("staging")
+DAILY = "recovery.data.database.backups.daily"
+SAME = {"schedule": "cron(0 2 * * ? *)", "copy_minutes": 240}
+VAULTS = {"vault": "staging-vault", "recovery_vault": "staging-dr-vault", "plans": "staging"}
+
+
+@pytest.mark.parametrize("stack", ["prod", "dr", "eu", "staging"])
+def test_the_committed_stacks_stand(stack):
+    assert refusals(committed(stack), {}) == []
+
+
+@pytest.mark.req("BDR-06")
+def test_a_lock_has_an_inside_and_a_time_in_which_it_can_be_lifted():
+    assert refusals(PROD, {"backup.lock.min_days": 400}) == [
+        "backup.lock.min_days = 400: is more than max_days, 366; exchange them"
+    ]
+    assert refusals(PROD, {"backup.lock.changeable_for_days": 2}) == [
+        "backup.lock.changeable_for_days = 2: is too small; give at least 3"
+    ]
+
+
+@pytest.mark.req("BDR-06")
+def test_production_locks_its_vaults():
+    assert refusals(PROD, {"backup.lock": ABSENT}) == [
+        "backup.lock: is required in production, or whoever has the rights deletes every copy; "
+        "give mode, min_days, max_days"
+    ]
+    staging = {"backup": VAULTS, "recovery.data.database.backups": {"daily": {"schedule": "cron(0 2 * * ? *)"}}}
+    assert refusals(STAGING, staging) == []
+
+
+@pytest.mark.req("BDR-06", "COST-02", "C-23")
+@pytest.mark.parametrize("days", [6, 367])
+def test_a_backup_is_kept_as_long_as_the_lock_lets_it(days):
+    assert refusals(PROD, {f"{DAILY}.keep_days": days}) == [
+        f"{DAILY}.keep_days = {days}: is not what backup.lock lets in, 7 to 366 days; change one of them"
+    ]
+    assert refusals(PROD, {f"{DAILY}.keep_days": 7}) == []
+    assert refusals(PROD, {f"{DAILY}.keep_days": 366}) == []
+
+
+@pytest.mark.req("BDR-05", "BDR-07")
+def test_what_recovery_orders_has_a_vault_and_a_vault_has_something_to_keep():
+    assert refusals(PROD, {"backup": ABSENT}) == [
+        "backup: is required: recovery.data orders copies of database, volumes, which nothing keeps; name vaults"
+    ]
+    nothing = {"recovery.data.database.backups": ABSENT, "recovery.data.volumes.backups": ABSENT}
+    assert refusals(PROD, nothing) == ["backup: has nothing to keep; say in recovery.data what is copied, or remove it"]
+    assert refusals(STAGING, {"recovery": ABSENT, "backup": VAULTS}) == [
+        "backup: has nothing to keep; say in recovery.data what is copied, or remove it"
+    ]
+
+
+@pytest.mark.req("BDR-05")
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"schedule": "0 2 * * *"},
+            "schedule: is a schedule of Unix, and AWS Backup has its own; write it as cron(0 2 * * ? *)",
+        ),
+        (
+            {"start_window_minutes": 30},
+            "start_window_minutes = 30: is less than AWS Backup takes; give 60",
+        ),
+        (
+            {"completion_minutes": 90},
+            "completion_minutes = 90: ends less than an hour after the last start that start_window_minutes allows; "
+            "give 120 or more",
+        ),
+    ],
+)
+def test_a_rule_is_one_that_aws_backup_takes(change, said):
+    assert refusals(PROD, {f"{DAILY}.{key}": value for key, value in change.items()}) == [f"{DAILY}.{said}"]
+
+
+@pytest.mark.req("BDR-05")
+def test_a_copy_leads_somewhere():
+    assert refusals(EU, {"recovery.data.volumes.backups.daily.copy_minutes": 60}) == [
+        "recovery.data.volumes.backups.daily.copy_minutes = 60: leads nowhere; "
+        "name the other region in recovery.peer, or remove it"
+    ]
+
+
+@pytest.mark.req("BDR-05")
+def test_only_what_there_is_can_be_copied():
+    assert refusals(PROD, {"recovery.data.evidence.backups": {"daily": SAME}}) == [
+        "recovery.data.evidence.backups: is nothing that AWS Backup copies here, which is database and volumes; "
+        "remove it"
+    ]
+    found = refusals(PROD, {"data.database": ABSENT})
+    assert "recovery.data.database.backups: has no managed database to copy; order data.database, or remove it" in found
+
+
+@pytest.mark.req("BDR-07", "C-02")
+def test_points_in_time_are_those_that_the_database_keeps():
+    assert refusals(EU, {"recovery.data.database.point_in_time": ABSENT, **_backed_up("eu")}) == [
+        "recovery.data.database.point_in_time: is missing, and data.database keeps 35 days of logs; "
+        "write point_in_time: {}"
+    ]
+    found = refusals(PROD, {"data.database": ABSENT})
+    assert (
+        "recovery.data.database.point_in_time: needs a database that keeps its logs; order data.database, or remove it"
+    ) in found
+
+
+def _backed_up(stack):
+    return {"recovery.data.database.backups": {"daily": {"schedule": "cron(0 2 * * ? *)"}}} if stack == "eu" else {}
+
+
+@pytest.mark.req("BDR-06")
+def test_a_copy_out_of_reach_is_in_another_account_or_locked_from_its_first_day():
+    assert refusals(PROD, {"backup.isolated": {"vault": "vault-of-all", "account": "000000000105"}}) == []
+    assert refusals(EU, {"backup.isolated": {"vault": "air-gapped"}}) == []
+    assert refusals(PROD, {"backup.isolated": {"vault": "away", "account": "000000000103"}}) == [
+        "backup.isolated.account = 000000000103: is the stack's own, whose administrators could end the copy; "
+        "name another, or leave it out for a vault that is logically air-gapped"
+    ]
+    assert refusals(PROD, {"backup.isolated": {"vault": "dr-vault"}, "backup.recovery_vault": "dr-vault"}) == [
+        "backup.isolated.vault = dr-vault: is the name of another vault here; give it one of its own"
+    ]
+    assert refusals(PROD, {"backup.isolated": {"vault": "air-gapped"}, "backup.lock.min_days": 3}) == [
+        "backup.isolated.vault = air-gapped: keeps everything for 7 days at least; "
+        "raise backup.lock.min_days, or name an account"
+    ]
+    staging = {"backup": {**VAULTS, "isolated": {"vault": "air-gapped"}}}
+    daily = {"recovery.data.database.backups": {"daily": {"schedule": "cron(0 2 * * ? *)"}}}
+    assert refusals(STAGING, {**staging, **daily}) == [
+        "backup.isolated.vault = air-gapped: is locked from its first day, and nothing says for how long; "
+        "give backup.lock, or name an account"
+    ]
+
+
+@pytest.mark.req("BDR-06")
+def test_the_account_that_takes_copies_says_so_under_the_same_name(tmp_path: Path):
+    receiver = edited(
+        EU, {"account": "000000000106", "region": "us-east-1", "environment": "vaults", "network.cidr": "10.112.0.0/16"}
+    )
+    lone = edited(PROD, {"backup.isolated": {"vault": "payment-backup-vault-2", "account": "000000000106"}})
+    assert "backup.isolated.vault = payment-backup-vault-2: is no vault of Pulumi.vaults.yaml, which has " in refusal(
+        tmp_path, prod=lone, vaults=receiver
+    )
+
+
+@pytest.mark.req("BDR-06")
+def test_nobody_lets_in_itself_or_the_same_account_twice():
+    assert refusals(PROD, {"backup.receives": ["000000000103"]}) == [
+        "backup.receives: names the stack's own account, which needs no leave; remove it"
+    ]
+    assert refusals(PROD, {"backup.receives": ["000000000105", "000000000105"]}) == [
+        "backup.receives: names 000000000105 more than once; give each once"
+    ]
+
+
+@pytest.mark.req("AUD-07")
+def test_a_bucket_keeps_what_was_replaced_for_a_while():
+    assert refusals(PROD, {"backup.buckets": {"tempo": 0}}) == [
+        "backup.buckets.tempo = 0: keeps nothing; give 1 day or more"
+    ]
