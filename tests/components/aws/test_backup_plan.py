@@ -9,7 +9,7 @@ from components.aws.backup_plan import BackupPlan, BackupPlanArgs, RestoreTest, 
 from tests.components.aws.parts import HERE
 
 AWAY = f"arn:aws:backup:us-west-2:{HERE.account}:backup-vault:dr-vault"
-ISOLATED = f"arn:aws:backup:us-east-1:{HERE.account}:backup-vault:air-gapped"
+ISOLATED = "arn:aws:backup:us-east-1:000000000105:backup-vault:out-of-reach"
 DAILY = Schedule(
     cron="cron(0 2 * * ? *)", start_window_minutes=60, completion_minutes=120, keep_days=30, copy_to=[AWAY]
 )

@@ -30,7 +30,7 @@ def test_a_lock_has_an_inside_and_a_time_in_which_it_can_be_lifted():
 
 @pytest.mark.req("BDR-06")
 def test_production_locks_its_vaults():
-    assert refusals(PROD, {"backup.lock": ABSENT}) == [
+    assert refusals(PROD, {"backup.lock": ABSENT, "backup.isolated": ABSENT}) == [
         "backup.lock: is required in production, or whoever has the rights deletes every copy; "
         "give mode, min_days, max_days"
     ]
