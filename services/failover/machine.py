@@ -45,6 +45,9 @@ PLANS: dict[Phase, tuple[str, ...]] = {
 """The steps of a phase in order. Each can be done twice, and each is recorded before the next begins."""
 
 
+UNSEEN = "the primary never answered here, so that it may be out of sight and not lost"
+
+
 class Event(BaseModel):
     """A line of the journal that people are told."""
 
@@ -71,6 +74,8 @@ class State(BaseModel):
     failures: dict[int, int] = {}
     """Place of a check -> failures in a row."""
     seen_at: float | None = None
+    reached: bool = False
+    """Whether the primary ever answered: what never did may be out of sight, and not lost."""
     failing_since: float | None = None
     """First failed probe of the run that is going on: where the recovery time begins."""
     waiting_since: float | None = None
@@ -101,11 +106,18 @@ def observe(state: State, sample: Sample, spec: Spec, now: float, gap: float) ->
     changes: dict[str, object] = {
         "failures": counts,
         "seen_at": now,
+        "reached": state.reached or _answered(sample, spec),
         "failing_since": (now if state.failing_since is None else state.failing_since) if failing else None,
     }
     if blind or level(counts, sample, spec) is not Verdict.UNHEALTHY:
         changes["waiting_since"] = None
     return state.model_copy(update=changes if state.phase not in PLANS else {"seen_at": now})
+
+
+def _answered(sample: Sample, spec: Spec) -> bool:
+    """Whether every http check found the primary in this round."""
+    http = [n for n, check in enumerate(spec.health_checks) if isinstance(check, HttpCheck)]
+    return all(sample.get(n) is Verdict.HEALTHY for n in http)
 
 
 def level(counts: Mapping[int, int], sample: Sample, spec: Spec) -> Verdict:
@@ -146,7 +158,7 @@ def _due(state: State, spec: Spec, now: float, obstacle: Callable[[], str | None
         text = "failover is not automatic: a person must force it"
         told = state.model_copy(update={"told": True})
         return told, () if state.told else (Event(at=now, phase=state.phase, text=text, urgency="page"),)
-    if reason := obstacle():
+    if reason := obstacle() if state.reached else UNSEEN:
         return block(state, now, reason)
     return begin(state, Phase.PROMOTING, now, "failing over")
 

@@ -31,7 +31,7 @@ def through(
     history: Sequence[tuple[float, Verdict, Verdict]], obstacle: str | None = None
 ) -> list[tuple[float, State]]:
     """The states that a history of pauses and verdicts (http, metric) leads through."""
-    now, state, states = 0.0, State(active=PRIMARY), []
+    now, state, states = 0.0, State(active=PRIMARY, reached=True), []
     for pause, http, metric in history:
         now += pause
         sample = {0: http, 1: metric}
@@ -67,6 +67,22 @@ def test_nothing_is_promoted_before_unbroken_failure_has_lasted_for_the_delay_an
             assert broken_for(history[:end]) >= DELAY
             return
         assert broken_for(history[:end]) < DELAY
+
+
+def test_a_primary_that_never_answered_is_a_persons_for_it_may_be_out_of_sight_and_not_lost():
+    state, now = State(active=PRIMARY), 0.0
+    for _ in range(20):
+        now += 10
+        state = machine.observe(state, {0: UNHEALTHY, 1: HEALTHY}, SPEC, now, GAP)
+        seen = machine.level(state.failures, {0: UNHEALTHY, 1: HEALTHY}, SPEC)
+        state, events = machine.decide(state, seen, SPEC, now, lambda: None)
+        if events:
+            [last] = events
+    assert (state.phase, last.urgency) == (Phase.BLOCKED, "page")
+    assert last.text == (
+        "failover is blocked: the primary never answered here, so that it may be out of sight and not lost; "
+        "a person may force it"
+    )
 
 
 @settings(deadline=None, max_examples=100)
