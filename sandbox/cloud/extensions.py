@@ -10,6 +10,7 @@ from sandbox.cloud import (
     access_analyzer,
     account,
     backup,
+    certificates,
     dynamodb,
     ec2,
     eks,
@@ -33,6 +34,7 @@ GAPS: dict[str, str] = {
     **access_analyzer.GAPS,
     **account.GAPS,
     **backup.GAPS,
+    **certificates.GAPS,
     **ec2.GAPS,
     **eks.GAPS,
     **eks_nodes.GAPS,
@@ -59,6 +61,7 @@ def install() -> None:
     access_analyzer.install()
     account.install()
     backup.install()
+    certificates.install()
     dynamodb.install()
     ec2.install()
     elasticache.install()

@@ -16,6 +16,7 @@ from tests.sandbox import (
     aws_samples_network,
     aws_samples_storage,
     aws_samples_stores,
+    aws_samples_web,
 )
 from tests.sandbox.aws_world import Pair, Sample, World, ref
 
@@ -28,6 +29,7 @@ SAMPLES: Mapping[str, Sample] = {
     **aws_samples_failover.SAMPLES,
     **aws_samples_storage.SAMPLES,
     **aws_samples_stores.SAMPLES,
+    **aws_samples_web.SAMPLES,
     **aws_samples_guardrails.SAMPLES,
 }
 

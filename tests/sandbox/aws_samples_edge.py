@@ -12,6 +12,11 @@ def _check(world: World) -> str:
     return str(world.make("HealthCheck", type="HTTPS", **inputs)["id"])
 
 
+def _target(world: World) -> dict[str, object]:
+    """An alias leads to a name of the same type in the same zone, or to a load balancer."""
+    return {"name": "other.example.com", "zoneId": _zone(world), "evaluateTargetHealth": False}
+
+
 SAMPLES: dict[str, Sample] = {
     "aws:route53/zone:Zone": lambda w: {
         "name": replaces("example.com", "example.org"),
@@ -25,6 +30,7 @@ SAMPLES: dict[str, Sample] = {
         "setIdentifier": replaces("one", "two"),
         "ttl": updates(60, 30),
         "records": updates(["one.example.com"], ["two.example.com"]),
+        "aliases": updates(ABSENT, [_target(w)], records=ABSENT, ttl=ABSENT),
         "failoverRoutingPolicies": updates([{"type": "PRIMARY"}], [{"type": "SECONDARY"}]),
         "geolocationRoutingPolicies": updates(ABSENT, [{"continent": "EU"}], failoverRoutingPolicies=ABSENT),
         "healthCheckId": updates(_check(w), _check(w)),

@@ -50,6 +50,7 @@ def test_an_import_finds_what_the_cloud_tells(living: Living) -> None:
         ":PodIdentityAssociation": f"{living.inputs.get('clusterName')},{living.ref.id}",
         ":Permission": f"{living.inputs.get('function')}/{living.ref.id}",
         ":Selection": f"{living.inputs.get('planId')}|{living.ref.id}",
+        ":WebAcl": f"{living.ref.id}/{living.inputs.get('name')}/{living.inputs.get('scope')}",
         ":EventTarget": f"{living.inputs.get('rule')}/{living.inputs.get('targetId')}",
     }
     known_as = next((id_ for end, id_ in fuller.items() if living.kind.type.endswith(end)), living.ref.id)
@@ -108,5 +109,5 @@ def test_a_stack_that_is_deleted_leaves_only_keys_that_wait(living: Living) -> N
 def _lives_on(kind: Kind) -> object:
     """None goes by itself: they come with the network or the region, or go with what they belong to."""
     lasting = (":DefaultSecurityGroup", ":VpcPeeringConnectionAccepter", ":SecretVersion", ":BucketVersioning")
-    lasting += (":DetectorFeature", ":RecorderStatus", ":EncryptionByDefault")
+    lasting += (":DetectorFeature", ":RecorderStatus", ":EncryptionByDefault", ":CertificateValidation")
     return kind.read if kind.type.endswith(lasting) else None

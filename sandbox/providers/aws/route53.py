@@ -19,6 +19,8 @@ _CHECK = {  # input -> its name in the API
 }
 _CHANGED = "fqdn port resourcePath failureThreshold insufficientDataHealthStatus cloudwatchAlarmName"
 
+_ANSWER = "ttl records aliases failoverRoutingPolicies geolocationRoutingPolicies healthCheckId"
+
 
 def _tag(sort: str) -> Tagging:
     def put(cloud: Cloud, id_: str, props: Props, tags: dict[str, str], lost: list[str]) -> None:
@@ -76,6 +78,8 @@ def _record_set(props: Props) -> dict[str, Any]:
         made["TTL"] = int(props["ttl"])
     if props.get("records"):
         made["ResourceRecords"] = [{"Value": value} for value in props["records"]]
+    if props.get("aliases"):
+        made["AliasTarget"] = _target(one(props, "aliases"))
     if role := one(props, "failoverRoutingPolicies").get("type"):
         made["Failover"] = role
     if place := one(props, "geolocationRoutingPolicies"):
@@ -87,6 +91,20 @@ def _record_set(props: Props) -> dict[str, Any]:
     return made
 
 
+def _target(alias: Props) -> dict[str, Any]:
+    evaluate = bool(alias["evaluateTargetHealth"])
+    return {"DNSName": alias["name"], "HostedZoneId": alias["zoneId"], "EvaluateTargetHealth": evaluate}
+
+
+def _alias(found: Props) -> list[Props] | None:
+    target = found.get("AliasTarget")
+    if not target:
+        return None
+    evaluate = target["EvaluateTargetHealth"] in (True, "true")
+    name = target["DNSName"].rstrip(".")
+    return [{"name": name, "zoneId": target["HostedZoneId"], "evaluateTargetHealth": evaluate}]
+
+
 def _change(cloud: Cloud, action: str, zone: str, record: dict[str, Any]) -> None:
     batch = {"Changes": [{"Action": action, "ResourceRecordSet": record}]}
     cloud("route53").change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
@@ -95,6 +113,10 @@ def _change(cloud: Cloud, action: str, zone: str, record: dict[str, Any]) -> Non
 def _create_record(cloud: Cloud, props: Props) -> str:
     _change(cloud, "CREATE", props["zoneId"], _record_set(props))
     return "_".join(filter(None, (props["zoneId"], props["name"], props["type"], props.get("setIdentifier"))))
+
+
+def _answer_otherwise(cloud: Cloud, id_: str, props: Props) -> None:
+    _change(cloud, "UPSERT", id_.partition("_")[0], _record_set(props))
 
 
 def _found(cloud: Cloud, id_: str) -> tuple[str, dict[str, Any] | None]:
@@ -121,6 +143,7 @@ def _record(cloud: Cloud, id_: str, props: Props) -> Props | None:
         "type": found["Type"],
         "ttl": found.get("TTL"),
         "records": [each["Value"] for each in found.get("ResourceRecords", [])] or None,
+        "aliases": _alias(found),
         "setIdentifier": found.get("SetIdentifier"),
         "healthCheckId": found.get("HealthCheckId"),
         "failoverRoutingPolicies": [{"type": found["Failover"]}] if found.get("Failover") else None,
@@ -186,11 +209,7 @@ ROWS = [
         create=_create_record,
         read=_record,
         delete=_delete_record,
-        update={
-            "ttl records failoverRoutingPolicies geolocationRoutingPolicies healthCheckId": lambda cloud, id_, props: (
-                _change(cloud, "UPSERT", id_.partition("_")[0], _record_set(props))
-            )
-        },
+        update={_ANSWER: _answer_otherwise},
         replace="zoneId name type setIdentifier",
         sets="records",
         delete_first=True,
