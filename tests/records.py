@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from infra import config, stacks
+from infra.config.ingress import IngressConfig
 from infra.config.network import PeerConfig
 from sandbox.cloud.aws import ROLE
+from sandbox.cloud.certificates import record as record_of
 from tests import kept, local_aws, recorder
 from tests.infra.config import orders
 
@@ -63,6 +65,8 @@ def _deploy(name: str) -> None:
     stack = order(name)
     if isinstance(stack, config.RegionStack) and stack.network.peer:
         _stand(stack.account, stack.network.peer)
+    if isinstance(stack, config.RegionStack) and stack.ingress:
+        _serve(stack, stack.ingress)
     stacks.deploy(stack)
 
 
@@ -72,6 +76,26 @@ def _stand(account: str, peer: PeerConfig) -> None:
     vpc = ec2.create_vpc(CidrBlock=str(peer.cidr), TagSpecifications=_named("vpc", peer.cluster))["Vpc"]["VpcId"]
     for what in ("public", "private-us-west-2a", "private-us-west-2b", "database"):
         ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", f"{peer.cluster}-{what}"))
+
+
+def _serve(stack: config.RegionStack, order: IngressConfig) -> None:
+    """The zone, as the global stack makes it; a primary's proofs for its standby, a standby's load balancer for it."""
+    recovery, owner = stack.recovery, order.zone_account or stack.account
+    dns = recorder._aws({"region": stack.region, "allowedAccountIds": [owner]})._cloud({})("route53")
+    zone = dns.create_hosted_zone(Name=order.zone, CallerReference=order.zone)["HostedZone"]["Id"]
+    if recovery and recovery.role == "standby":
+        proofs = [record_of(stack.account, host) for host in order.hosts]
+        changes = [{"Action": "CREATE", "ResourceRecordSet": {**_answer(proof), "TTL": 60}} for proof in proofs]
+        dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    elif recovery and recovery.peer:
+        aws = recorder._aws({"region": recovery.peer, "allowedAccountIds": [stack.account]})._cloud({})
+        subnet = aws("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+        tags = [{"Key": "Name", "Value": stack.edge_name}]
+        aws("elbv2").create_load_balancer(Name="edge", Subnets=[subnet], Tags=tags)
+
+
+def _answer(proof: Mapping[str, str]) -> dict[str, Any]:
+    return {"Name": proof["Name"], "Type": proof["Type"], "ResourceRecords": [{"Value": proof["Value"]}]}
 
 
 def _named(kind: str, name: str) -> list[dict[str, Any]]:

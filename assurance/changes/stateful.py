@@ -25,6 +25,7 @@ PROTECTED: Mapping[str, str] = MappingProxyType(
         "aws:rds/globalCluster:GlobalCluster": "the tie between a database and its copies",
         "aws:rds/instance:Instance": "a database",
         "aws:redshift/cluster:Cluster": "a database",
+        "aws:route53/zone:Zone": "a zone, and the delegation to its name servers",
         "aws:s3/bucket:Bucket": "objects",
         "aws:s3/bucketV2:BucketV2": "objects",
     }
@@ -51,7 +52,6 @@ STATEFUL: Mapping[str, str] = MappingProxyType(
         "aws:qldb/ledger:Ledger": "a ledger",
         "aws:rds/clusterSnapshot:ClusterSnapshot": "a copy of a database",
         "aws:rds/snapshot:Snapshot": "a copy of a database",
-        "aws:route53/zone:Zone": "a zone, and the delegation to its name servers",
         "aws:secretsmanager/secret:Secret": "a secret",
         "aws:sqs/queue:Queue": "messages",
         "aws:ssm/parameter:Parameter": "a value",

@@ -80,10 +80,16 @@ def auto_scaling_role(place: Place) -> tuple[Statement, ...]:
 
 
 def logs_service(place: Place) -> tuple[Statement, ...]:
-    """CloudWatch Logs, for log groups of this account and region only."""
+    """CloudWatch Logs, for log groups of this account and region only; logs delivered to buckets, and alarms."""
     groups = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": place.arn("logs", "log-group:*")}}
     principal = {"Service": service_principal("logs", place.region)}
-    return (allow_principal("Allow CloudWatch Logs", principal, USE, groups),)
+    own = {"StringEquals": {"aws:SourceAccount": place.account}}
+    use = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    return (
+        allow_principal("Allow CloudWatch Logs", principal, USE, groups),
+        allow_principal("Allow log delivery", {"Service": service_principal("delivery.logs")}, use, own),
+        allow_principal("Allow alarms", {"Service": service_principal("cloudwatch")}, use, own),
+    )
 
 
 def trail_service(place: Place) -> tuple[Statement, ...]:

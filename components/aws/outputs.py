@@ -7,6 +7,18 @@ import pulumi
 T = TypeVar("T")
 
 
+def unknown() -> pulumi.Output[str]:
+    """What a preview does not know yet."""
+
+    async def nothing() -> str:
+        return ""
+
+    async def known() -> bool:
+        return False
+
+    return pulumi.Output(set(), nothing(), known())
+
+
 def required(value: pulumi.Output[T | None], what: str) -> pulumi.Output[T]:
     """The value that the cloud always gives for an object that exists; ValueError names what is missing."""
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import alerts, audit, backup, border, guardrails, pairs, production, standby
+from infra.config import alerts, audit, backup, border, guardrails, ingress, pairs, production, standby
 from infra.config.alerts import AlertsConfig
 from infra.config.apps import AppsConfig
 from infra.config.audit import AuditConfig
@@ -16,6 +16,7 @@ from infra.config.cluster import ClusterConfig
 from infra.config.data import DataConfig
 from infra.config.errors import Problem
 from infra.config.guardrails import GuardrailsConfig
+from infra.config.ingress import IngressConfig
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
 from infra.config.pair import Pair
 from infra.config.platform import GitopsConfig, PlatformConfig
@@ -43,6 +44,8 @@ class RegionStack(Stack):
     """The trail and the evidence of the account, where this stack keeps them."""
     alerts: AlertsConfig | None = None
     """Who hears of backups that fail and of gaps in the trail."""
+    ingress: IngressConfig | None = None
+    """How the outside reaches the applications; without, the mesh's gateway has a network load balancer and no name."""
     registry_account: AccountId | None = None
     """The account whose registry images come from, replicated to this region; the stack's own unless stated."""
     account_roles: bool = True
@@ -89,6 +92,11 @@ class RegionStack(Stack):
         """The alarm on the controller's switch, in the recovery region; the failover record watches it (C-32)."""
         return f"{self.failover_name}-active"
 
+    @property
+    def edge_name(self) -> str:
+        """What the load balancer before the mesh is named by, so that another region of the account finds it."""
+        return f"{self.application}-edge"
+
     def problems(self, today: date) -> Iterator[Problem]:
         """What only shows when the sections are seen together."""
         yield from super().problems(today)
@@ -106,6 +114,7 @@ class RegionStack(Stack):
         yield from audit.problems(self)
         yield from alerts.problems(self)
         yield from guardrails.problems(self)
+        yield from ingress.problems(self)
         if self.production:
             yield from production.problems(self)
 

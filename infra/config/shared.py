@@ -10,7 +10,7 @@ from components.aws.partitions import partition_of
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.section import Section, repeated
-from infra.config.types import AccountId, DnsLabel, GitHubRepository, GitRef, RegionName, RoleName
+from infra.config.types import AccountId, DnsLabel, Domain, GitHubRepository, GitRef, RegionName, RoleName
 
 
 class RegistryConfig(Section):
@@ -31,8 +31,18 @@ class CiConfig(Section):
     """What it signs, each with a key of its own that nobody else can sign with (KMS-07)."""
 
 
+class ZoneConfig(Section):
+    """A public zone, and the accounts that write records in it."""
+
+    writers: Mapping[AccountId, tuple[Domain, ...]] = Field(default_factory=dict)
+    """Account -> the names that are its own, with all below them (DNS-01)."""
+
+
+MOST_ZONE_CHARACTERS = 41  # its name is part of the names of roles, which have at most 64
+
+
 class GlobalStack(Stack):
-    """Registries and the roles of CI, in the home region of a partition."""
+    """Registries, the roles of CI and public zones, in the home region of a partition."""
 
     kind: Literal["global"]
     registries: Mapping[DnsLabel, RegistryConfig] = Field(min_length=1)
@@ -40,6 +50,7 @@ class GlobalStack(Stack):
     readers: tuple[AccountId, ...] = ()
     """Other accounts, whose clusters pull images."""
     ci: CiConfig
+    zones: Mapping[Domain, ZoneConfig] = Field(default_factory=dict)
 
     def problems(self, today: date) -> Iterator[Problem]:
         """Images stay in the partition, and in production their tags stay put."""
@@ -52,9 +63,25 @@ class GlobalStack(Stack):
                 yield Problem(at, "is where the registry itself is; remove it")
             elif partition_of(region) != partition_of(self.region):
                 yield Problem(at, f"lies in another partition than {self.region}; choose a region of the same")
+        yield from self._zones()
         for name, registry in self.registries.items() if self.production else ():
             at = ("registries", name)
             if not registry.immutable_tags:
                 yield Problem((*at, "immutable_tags"), "lets a signed tag be moved in production; set true")
             if not registry.scan_on_push:
                 yield Problem((*at, "scan_on_push"), "lets images into production unseen; set true")
+
+    def _zones(self) -> Iterator[Problem]:
+        """Route 53 has public zones in one partition, and a writer's names lie in the zone."""
+        for zone, order in self.zones.items():
+            if self.partition != "aws":
+                rule = f"is public, and Route 53 has no public zones in {self.partition}; keep it in partition aws"
+                yield Problem(("zones", zone), rule)
+            if len(zone) > MOST_ZONE_CHARACTERS:
+                rule = f"names roles that would be too long; choose a zone of at most {MOST_ZONE_CHARACTERS} characters"
+                yield Problem(("zones", zone), rule)
+            for account, names in order.writers.items():
+                for position, name in enumerate(names):
+                    if name != zone and not name.endswith(f".{zone}"):
+                        rule = f"lies outside the zone {zone}; name a host in it"
+                        yield Problem(("zones", zone, "writers", account, position), rule)

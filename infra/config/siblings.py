@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-from infra.config import backup, border, guardrails, pairs, promotion
+from infra.config import backup, border, guardrails, ingress, pairs, promotion
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.region import RegionStack
@@ -58,6 +58,7 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
         yield from border.sibling_problems(stack, siblings)
         yield from backup.sibling_problems(stack, siblings)
         yield from guardrails.sibling_problems(stack, siblings)
+        yield from ingress.sibling_problems(stack, siblings)
 
 
 def _networks(stack: RegionStack, sibling: Sibling) -> Iterator[Problem]:

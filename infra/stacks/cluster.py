@@ -27,6 +27,7 @@ class RegionCluster:
     identity: ClusterIdentity
     groups: Mapping[str, NodeGroup]
     access: Access
+    nodes_group_id: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
     provider: pulumi_kubernetes.Provider
 
@@ -185,7 +186,13 @@ def cluster(
         opts=pulumi.ResourceOptions(depends_on=[access, *groups.values(), *addons]),
     )
     return RegionCluster(
-        cluster=control, identity=identity, groups=groups, access=access, kubeconfig=config, provider=provider
+        cluster=control,
+        identity=identity,
+        groups=groups,
+        access=access,
+        nodes_group_id=order.network.node_group_id,
+        kubeconfig=config,
+        provider=provider,
     )
 
 

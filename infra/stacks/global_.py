@@ -9,12 +9,14 @@ from components.aws.keys import Keys, KeysArgs
 from components.aws.place import Place
 from components.aws.registry import Registry, RegistryArgs, Repository
 from components.aws.signing import Signing, SigningArgs
+from components.aws.zone import Zone, ZoneArgs
 from infra.config import GlobalStack
 from infra.stacks.provider import aws_provider
 
 
 def deploy(stack: GlobalStack) -> None:
-    """Declare the registry of each region that images are replicated to, the home region's, CI's role and its keys."""
+    """Declare the registry of each region that images are replicated to, the home region's, CI's role and its keys, and
+    public zones."""
     aws = {region: _opts(stack, region) for region in (stack.region, *stack.replication_regions)}
     replicas = [registry(stack, region, aws[region]) for region in stack.replication_regions]
     home = registry(stack, stack.region, aws[stack.region], replicas)
@@ -41,6 +43,16 @@ def deploy(stack: GlobalStack) -> None:
         ),
         aws[stack.region],
     )
+    servers = {}
+    for name, order in stack.zones.items():
+        args = ZoneArgs(
+            zone=name,
+            place=Place(account=stack.account, region=stack.region),
+            writers=order.writers,
+            protect=stack.production,
+        )
+        servers[name] = Zone(f"zone-{name}", args, aws[stack.region]).name_servers
+    pulumi.export("name_servers", servers)
     pulumi.export("registry_urls", home.urls)
     pulumi.export("signing_key_arns", keys.arns)
     pulumi.export("ci_role_arn", push.role_arn)

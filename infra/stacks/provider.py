@@ -2,6 +2,8 @@
 
 import pulumi_aws
 
+from components.aws.partitions import arn
+from components.aws.zone import records_role
 from infra.config import StackConfig
 
 
@@ -12,5 +14,17 @@ def aws_provider(stack: StackConfig, region: str | None = None) -> pulumi_aws.Pr
         f"aws-{region}",
         region=region,
         allowed_account_ids=[stack.account],
+        default_tags=pulumi_aws.ProviderDefaultTagsArgs(tags=stack.tags),
+    )
+
+
+def zone_provider(stack: StackConfig, zone: str, account: str) -> pulumi_aws.Provider:
+    """The provider that writes this stack's names in a zone, by the role that the zone's account gives it."""
+    role = arn("iam", stack.region, account, f"role/{records_role(zone, stack.account)}")
+    return pulumi_aws.Provider(
+        f"zone-{zone}",
+        region=stack.region,
+        allowed_account_ids=[account],
+        assume_roles=[pulumi_aws.ProviderAssumeRoleArgs(role_arn=role, session_name=stack.name)],
         default_tags=pulumi_aws.ProviderDefaultTagsArgs(tags=stack.tags),
     )

@@ -9,6 +9,7 @@ from infra.stacks.backup import backup
 from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
 from infra.stacks.data import Stores, data
+from infra.stacks.edge import edge
 from infra.stacks.failover import active_region, switch
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
@@ -35,6 +36,7 @@ def deploy(stack: RegionStack) -> None:
     control = cluster(stack, base, aws, carries=active == stack.region)
     backup(stack, base, told, away, aws, requests)
     velero(stack, base, control, aws, requests)
+    edge(stack, base, control, told, aws, ask)
     platform(stack, base, stores, control, kept, aws)
     export(base, stores, control, active)
 

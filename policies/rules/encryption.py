@@ -146,11 +146,13 @@ def companions(resources: Sequence[Resource], type_: str, inputs: Sequence[str] 
 
 
 _ACCESS_LOGS = "aws:s3/bucketLogging:BucketLogging"
+_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 
 
 def _buckets(resources: Sequence[Resource], profile: Profile) -> Iterator[tuple[Resource, str]]:
-    """Targets of access logs are spared: S3 seals them itself, and delivers to no bucket under a customer's key."""
+    """Targets of access logs are spared: AWS seals them itself, and delivers to no bucket under a customer's key."""
     settled = companions(resources, _OF_BUCKETS) | companions(resources, _ACCESS_LOGS, ("targetBucket",))
+    settled |= companions(resources, _BALANCER, ("accessLogs",))
     for each in resources:
         inline = block(each.props, "serverSideEncryptionConfiguration.rule")
         if each.type in BUCKET_TYPES and not inline and each.urn not in settled:

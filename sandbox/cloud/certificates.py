@@ -19,12 +19,18 @@ def record(account: str, name: str) -> dict[str, str]:
 
 def _stands(wanted: dict[str, str]) -> bool:
     """Whether any account of this local AWS has the record in a zone; whoever asks the DNS does not see accounts."""
-    for _, _, backend in route53_backends.iter_backends():
+    backends: Any = route53_backends
+    for _, _, backend in backends.iter_backends():
         for zone in backend.zones.values():
             for each in zone.rrsets:
                 if each.type == wanted["Type"] and each.name.rstrip(".") == wanted["Name"].rstrip("."):
-                    return [value["Value"].rstrip(".") for value in each.records] == [wanted["Value"].rstrip(".")]
+                    return [_text(value).rstrip(".") for value in each.records] == [wanted["Value"].rstrip(".")]
     return False
+
+
+def _text(value: str | dict[str, str]) -> str:
+    """moto keeps what was put in one batch as texts, and what was put in another as they came."""
+    return value if isinstance(value, str) else value["Value"]
 
 
 def _names(bundle: Any) -> list[str]:

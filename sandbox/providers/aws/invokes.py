@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.providers.aws.kind import Cloud
+from sandbox.providers.aws.kind import Cloud, tag_map
 from sandbox.providers.protocol import Props, ProviderError
 
 
@@ -52,10 +52,45 @@ def _table_item(cloud: Cloud, args: Props) -> Props:
     return {**args, "id": id_, "region": cloud.region, "item": json.dumps(found["Item"])}
 
 
+def _zones_of_dns(cloud: Cloud, _: Props) -> Props:
+    found = cloud("route53").list_hosted_zones()["HostedZones"]
+    return {"id": cloud.region, "ids": sorted(zone["Id"].rpartition("/")[2] for zone in found)}
+
+
+def _zone_of_dns(cloud: Cloud, args: Props) -> Props:
+    found = cloud("route53").get_hosted_zone(Id=args["zoneId"])["HostedZone"]
+    return {"id": args["zoneId"], "zoneId": args["zoneId"], "name": found["Name"].rstrip(".")}
+
+
+def _balancers(cloud: Cloud, args: Props) -> Props:
+    """Those that have all of the tags."""
+    api, wanted = cloud("elbv2"), (args.get("tags") or {}).items()
+    arns = [each["LoadBalancerArn"] for each in api.describe_load_balancers()["LoadBalancers"]]
+    said = api.describe_tags(ResourceArns=arns)["TagDescriptions"] if arns else []
+    found = [each["ResourceArn"] for each in said if wanted <= tag_map(each["Tags"]).items()]
+    return {"id": cloud.region, "region": cloud.region, "arns": sorted(found), "tags": args.get("tags") or {}}
+
+
+def _balancer(cloud: Cloud, args: Props) -> Props:
+    found = cloud("elbv2").describe_load_balancers(LoadBalancerArns=[args["arn"]])["LoadBalancers"][0]
+    return {
+        "id": args["arn"],
+        "arn": args["arn"],
+        "name": found["LoadBalancerName"],
+        "dnsName": found["DNSName"],
+        "zoneId": found["CanonicalHostedZoneId"],
+        "region": cloud.region,
+    }
+
+
 INVOKES: dict[str, Callable[[Cloud, Props], Props]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": lambda cloud, _: {"accountId": cloud.account, "id": cloud.account},
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getVpcs:getVpcs": _vpcs,
     "aws:dynamodb/getTableItem:getTableItem": _table_item,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
+    "aws:route53/getZones:getZones": _zones_of_dns,
+    "aws:route53/getZone:getZone": _zone_of_dns,
+    "aws:lb/getLbs:getLbs": _balancers,
+    "aws:lb/getLoadBalancer:getLoadBalancer": _balancer,
 }

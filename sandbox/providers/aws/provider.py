@@ -17,7 +17,7 @@ from sandbox.providers.aws.references import refuse_dangling
 from sandbox.providers.aws.table import TABLE
 from sandbox.providers.protocol import Change, PartialError, Props, Provider, ProviderError, Ref, has_unknown
 
-_SETTINGS = {"region", "allowedAccountIds", "defaultTags", "profile", "version"}
+_SETTINGS = {"region", "allowedAccountIds", "assumeRoles", "defaultTags", "profile", "version"}
 GENERATED = "__defaults"  # where the vendor's provider, too, notes which inputs it filled in
 _HARMLESS = {"skipCredentialsValidation", "skipMetadataApiCheck", "skipRegionValidation", "skipRequestingAccountId"}
 
@@ -42,12 +42,22 @@ class Aws(Provider):
         if not self._in_process:
             refuse_elsewhere(os.environ.get("AWS_ENDPOINT_URL", "(none set)"))
             self._session = boto3.Session(profile_name=settings.get("profile") or os.environ.get("AWS_PROFILE"))
+        for each in settings.get("assumeRoles") or []:
+            self._assume(each)
         allowed = settings.get("allowedAccountIds")
         if allowed and (account := self._cloud({}).account) not in allowed:
             raise ProviderError(
                 f"the credentials are those of account {account}, but the stack belongs to {', '.join(allowed)}; "
                 "use the profile of that account"
             )
+
+    def _assume(self, role: Props) -> None:
+        """Be the role from here on; who may take it is not checked here."""
+        sts = self._cloud({})("sts")
+        named = {"RoleArn": role["roleArn"], "RoleSessionName": role.get("sessionName") or "pulumi"}
+        keys = sts.assume_role(**named)["Credentials"]
+        self._session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        self._clouds.clear()
 
     def check(self, ref: Ref, news: Props, olds: Props) -> Props:
         kind = _kind(ref)

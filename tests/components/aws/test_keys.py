@@ -100,11 +100,21 @@ def test_disks_are_opened_to_auto_scaling_whose_grants_are_for_aws_resources_onl
 
 @pytest.mark.req("KMS-05")
 def test_logs_are_opened_to_cloudwatch_for_log_groups_of_this_account_and_region():
-    root, logs = statements("logs")
+    root, logs, *_ = statements("logs")
     assert root == ROOT
     assert logs["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
     groups = f"arn:aws:logs:us-east-1:{HERE.account}:log-group:*"
     assert logs["Condition"] == {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
+
+
+@pytest.mark.req("KMS-05", "WAF-01", "WAF-02")
+def test_logs_that_go_to_buckets_and_alarms_that_go_to_topics_are_sealed_for_this_account_only():
+    *_, delivery, alarms = statements("logs")
+    assert delivery["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    for statement in (delivery, alarms):
+        assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": HERE.account}}
 
 
 @pytest.mark.req("KMS-05", "IAM-02")

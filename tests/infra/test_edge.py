@@ -1,0 +1,84 @@
+"""The way in of whole stacks: who writes which names, and what stands before production."""
+
+import json
+
+import pytest
+from moto import mock_aws
+
+from infra import stacks
+from infra.config import RegionStack
+from sandbox.cloud import extensions
+from tests import recorder, records
+
+RECORD, CHECK, ROLE = "aws:route53/record:Record", "aws:route53/healthCheck:HealthCheck", "aws:iam/role:Role"
+EDGES = ("prod", "dr", "eu", "staging")
+
+
+def names(stack: str) -> dict[str, dict]:
+    return {each.name: each.inputs for each in records.of_stack(stack).of(RECORD)}
+
+
+@pytest.mark.req("DNS-01", "C-32")
+def test_the_primary_writes_what_crosses_and_the_standby_writes_nothing():
+    standby, primary = records.of_stack("dr"), records.order("prod")
+    assert standby.none_of(RECORD)
+    assert standby.none_of(CHECK)
+    assert {each.name for each in standby.of("pulumi:providers:aws")} == {"aws-us-west-2"}
+    switch = records.of_stack("prod").one(CHECK, "names-api.example.com-switch").inputs
+    assert (switch["cloudwatchAlarmName"], switch["cloudwatchAlarmRegion"]) == (primary.failover_alarm, "us-west-2")
+    assert records.order("dr").failover_alarm == primary.failover_alarm
+    pair = [names("prod")[f"names-api.example.com-{role}"] for role in ("primary", "secondary")]
+    assert [each["records"] for each in pair] == [["us-east-1.api.example.com"], ["us-west-2.api.example.com"]]
+    assert {each["ttl"] for each in pair} == {30}
+
+
+@pytest.mark.req("DNS-02", "C-31")
+def test_the_eu_answers_the_eu_and_production_everybody_else():
+    here, there = names("eu")["names-api.example.com"], names("prod")["names-api.example.com"]
+    assert here["name"] == there["name"] == "api.example.com"
+    assert here["geolocationRoutingPolicies"] == [{"continent": "EU"}]
+    assert there["geolocationRoutingPolicies"] == [{"country": "*"}]
+    assert here["records"] == ["eu-west-1.api.example.com"]
+    assert "healthCheckId" not in here
+    assert records.of_stack("eu").none_of(CHECK)
+
+
+@pytest.mark.req("DNS-01")
+@pytest.mark.parametrize("stack", ["prod", "eu", "staging"])
+def test_names_are_written_by_the_role_that_the_zones_account_gives(stack: str):
+    engine, order = records.of_stack(stack), records.order(stack)
+    provider = engine.one("pulumi:providers:aws", "zone-example.com")
+    (assumed,) = json.loads(provider.inputs["assumeRoles"])
+    zone = records.of_stack("global").one(ROLE, f"zone-example.com-records-{order.account}")
+    assert assumed["roleArn"] == zone.outputs["arn"]
+    assert json.loads(provider.inputs["allowedAccountIds"]) == ["000000000100"]
+    assert {each.provider.rpartition("::")[0] for each in engine.of(RECORD)} == {provider.urn}
+
+
+@pytest.mark.req("WAF-01", "WAF-02")
+@pytest.mark.parametrize("stack", EDGES)
+def test_a_firewall_stands_before_what_the_internet_reaches(stack: str):
+    engine = records.of_stack(stack)
+    balancer = engine.one("aws:lb/loadBalancer:LoadBalancer", "edge")
+    public = {each.id for each in engine.of("aws:ec2/subnet:Subnet") if "-public-" in each.name}
+    assert set(balancer.inputs["subnets"]) == public
+    cover = engine.one("aws:wafv2/webAclAssociation:WebAclAssociation").inputs
+    assert cover["resourceArn"] == balancer.outputs["arn"]
+    assert cover["webAclArn"] == engine.one("aws:wafv2/webAcl:WebAcl").outputs["arn"]
+    assert balancer.inputs["enableDeletionProtection"] is records.order(stack).production
+    topic = engine.one("aws:sns/topic:Topic", "edge-alerts").outputs["arn"]
+    (expiry,) = [each for each in engine.of("aws:cloudwatch/metricAlarm:MetricAlarm") if "expiry" in each.name]
+    assert expiry.inputs["alarmActions"] == [topic]
+
+
+def _bare(stack: RegionStack, preview: bool) -> recorder.Engine:
+    """A stack on an AWS on which no other one stands."""
+    extensions.install()
+    with mock_aws():
+        return recorder.build(lambda: stacks.deploy(stack), preview=preview)
+
+
+@pytest.mark.req("DNS-01")
+def test_a_zone_that_is_not_there_yet_is_asked_for_by_name():
+    with pytest.raises(Exception, match=r"has no zone example\.com; deploy its stack first: `pulumi up"):
+        _bare(records.order("staging"), preview=False)
