@@ -19,6 +19,8 @@ ISTIOD = HelmChart("istiod", "https://istio-release.storage.googleapis.com/chart
 ISTIO_GATEWAY = HelmChart("gateway", "https://istio-release.storage.googleapis.com/charts", "1.30.3")
 FALCO = HelmChart("falco", "https://falcosecurity.github.io/charts", "9.1.0")
 METRICS_SERVER = HelmChart("metrics-server", "https://kubernetes-sigs.github.io/metrics-server/", "3.13.1")
+CERT_MANAGER = HelmChart("cert-manager", "https://charts.jetstack.io", "v1.21.1")
+AWS_LOAD_BALANCER_CONTROLLER = HelmChart("aws-load-balancer-controller", "https://aws.github.io/eks-charts", "3.5.0")
 CLUSTER_AUTOSCALER = HelmChart("cluster-autoscaler", "https://kubernetes.github.io/autoscaler", "9.59.0")
 VELERO = HelmChart("velero", "https://vmware-tanzu.github.io/helm-charts", "12.1.0")
 

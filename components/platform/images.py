@@ -28,6 +28,8 @@ IMAGES: Mapping[str, Mapping[str, str]] = {
         "falcosidekick.image.registry": "docker.io",
     },
     "metrics-server": {"image.repository": "registry.k8s.io/metrics-server/metrics-server"},
+    "cert-manager": {"imageRegistry": "quay.io"},
+    "aws-load-balancer-controller": {"image.repository": "public.ecr.aws/eks/aws-load-balancer-controller"},
     "cluster-autoscaler": {"image.repository": "registry.k8s.io/autoscaling/cluster-autoscaler"},
     "velero": {
         "image.repository": "docker.io/velero/velero",

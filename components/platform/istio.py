@@ -17,13 +17,17 @@ SECCOMP = {"seccompProfile": {"type": "RuntimeDefault"}}
 
 @dataclass(frozen=True, kw_only=True)
 class IstioArgs:
-    """`tracing_collector`: the OTLP service as `host:port`; `gateway_annotations` choose the cloud's load balancer."""
+    """`tracing_collector`: the OTLP service as `host:port`; `gateway_annotations` choose the cloud's load balancer.
+
+    `gateway_inside`: the gateway asks for no load balancer, since one that was made beside it finds its pods.
+    """
 
     replicas: int = 1
     max_replicas: int = 5
     tracing_percent: float = 10.0
     tracing_collector: str | None = None
     gateway_annotations: Mapping[str, str] = field(default_factory=dict)
+    gateway_inside: bool = False
 
 
 class Istio(pulumi.ComponentResource):
@@ -87,7 +91,10 @@ def gateway_values(args: IstioArgs) -> dict[str, Any]:
     """What differs from the chart; the sysctl lets a non-root gateway listen on 80 and 443."""
     return {
         "autoscaling": {"minReplicas": args.replicas, "maxReplicas": args.max_replicas},
-        "service": {"annotations": dict(args.gateway_annotations)},
+        "service": {
+            **({"type": "ClusterIP"} if args.gateway_inside else {}),
+            "annotations": dict(args.gateway_annotations),
+        },
         "securityContext": {**SECCOMP, "sysctls": [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]},
         "podDisruptionBudget": {"minAvailable": 1} if args.replicas > 1 else {},
         "global": {"networkPolicy": {"enabled": True}},

@@ -12,8 +12,8 @@ from infra.config.types import DnsLabel, GitPath
 # Namespaces of the cluster and the platform, in which no application may live.
 TAKEN = frozenset(
     {
-        *("argocd", "default", "failover", "falco", "istio-cni", "istio-ingress", "istio-system"),
-        *("kube-public", "kube-system"),
+        *("argocd", "cert-manager", "default", "failover", "falco", "istio-cni", "istio-ingress"),
+        *("istio-system", "kube-public", "kube-system"),
     }
 )
 

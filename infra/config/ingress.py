@@ -44,7 +44,7 @@ class WebFirewallConfig(Section):
 
 
 class HostConfig(Section):
-    """One name; routes to it come from one namespace only."""
+    """One name, and the namespace whose routes may claim it."""
 
     namespace: DnsLabel
     access: Literal["public", "sso", "internal"] = "public"
@@ -67,7 +67,7 @@ class IngressConfig(Section):
     allowed_cidrs: tuple[Cidr, ...] = Field(default=(IPv4Network("0.0.0.0/0"),), min_length=1)
     firewall: WebFirewallConfig | None = Field(default_factory=_by_kind)
     acme_email: Email | None = None
-    """Who hears from Let's Encrypt."""
+    """Who hears from the issuer letsencrypt-prod; without, there is none, and the cluster signs for itself (DNS-05)."""
     expiry_alarm_days: int = Field(default=30, ge=1, le=44)
     """Before the end of a certificate; ACM renews 60 days before, and reminds 45 days before (WAF-02)."""
 
@@ -120,6 +120,9 @@ def _place(stack: RegionStack, order: IngressConfig) -> Iterator[Problem]:
     if order.location == "EU" and not in_europe(stack.region):
         rule = f"sends requests of the EU to {stack.region}; serve them from a region of the EU (C-31)"
         yield Problem(("location",), rule)
+    if order.acme_email and stack.network.pod_egress != "open":
+        rule = "needs Let's Encrypt and Route 53, to which pod_egress: vpc_endpoints leaves no way; leave it out: the "
+        yield Problem(("acme_email",), f"{rule}load balancer has certificates of ACM")
     if order.firewall and not stack.production and order.firewall.log_lock == "compliance":
         rule = "cannot be undone, so that this stack could never be destroyed; set governance outside production"
         yield Problem(("firewall", "log_lock"), rule)

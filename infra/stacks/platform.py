@@ -24,8 +24,10 @@ from infra.config import RegionStack
 from infra.stacks.backup import backup_tags
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.data import Stores
+from infra.stacks.edge import Doors
 from infra.stacks.failover import failover
 from infra.stacks.foundation import Foundation
+from infra.stacks.gateway import gateway
 
 # The cloud's load balancer before the mesh: TCP passes through it, TLS ends in the mesh.
 LOAD_BALANCER = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
@@ -37,6 +39,7 @@ def platform(
     stores: Stores,
     control: RegionCluster,
     kept: FailoverSwitch | None,
+    doors: Doors | None,
     aws: pulumi.ResourceOptions,
 ) -> None:
     """Declare add-ons, applications and their delivery, which goes first on destroy."""
@@ -47,6 +50,7 @@ def platform(
     metrics = MetricsServer("metrics", MetricsServerArgs(replicas=stack.platform.metrics_server.replicas), both)
     _autoscaler(stack, control, both)
     istio = Istio("istio", istio_args(stack), both)
+    ways_in = gateway(stack, base, control, doors, istio.ready, both)
     falco = Falco("falco", falco_args(stack), both)
     argocd = Argocd("argocd", argocd_args(stack), both)
     apps: dict[str, Payment | Failover] = {**applications(stack, base, stores, control, istio.ready, both)}
@@ -60,7 +64,7 @@ def platform(
         sync_mode=stack.gitops.sync_mode,
         workloads={name: app.workload for name, app in apps.items()},
         bridge=bridge(stack),
-        after=[argocd, istio, falco, storage, metrics, *apps.values()],
+        after=[argocd, istio, *ways_in, falco, storage, metrics, *apps.values()],
     )
     Delivery("delivery", args, both)
 
@@ -138,7 +142,8 @@ def istio_args(stack: RegionStack) -> IstioArgs:
         max_replicas=order.max_replicas,
         tracing_percent=order.tracing_percent,
         tracing_collector=order.tracing_collector,
-        gateway_annotations=LOAD_BALANCER,
+        gateway_annotations={} if stack.ingress else LOAD_BALANCER,
+        gateway_inside=stack.ingress is not None,
     )
 
 

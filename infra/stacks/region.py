@@ -36,8 +36,8 @@ def deploy(stack: RegionStack) -> None:
     control = cluster(stack, base, aws, carries=active == stack.region)
     backup(stack, base, told, away, aws, requests)
     velero(stack, base, control, aws, requests)
-    edge(stack, base, control, told, aws, ask)
-    platform(stack, base, stores, control, kept, aws)
+    doors = edge(stack, base, control, told, aws, ask)
+    platform(stack, base, stores, control, kept, doors, aws)
     export(base, stores, control, active)
 
 

@@ -82,3 +82,46 @@ def _bare(stack: RegionStack, preview: bool) -> recorder.Engine:
 def test_a_zone_that_is_not_there_yet_is_asked_for_by_name():
     with pytest.raises(Exception, match=r"has no zone example\.com; deploy its stack first: `pulumi up"):
         _bare(records.order("staging"), preview=False)
+
+
+@pytest.mark.req("C-29")
+@pytest.mark.parametrize("stack", EDGES)
+def test_the_gateways_pods_stand_behind_the_load_balancer_and_ask_for_none_of_their_own(stack: str):
+    engine = records.of_stack(stack)
+    binding = engine.one("kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding").inputs["spec"]
+    group = engine.one("aws:lb/targetGroup:TargetGroup", "edge").outputs["arn"]
+    assert binding["targetGroupARN"] == group
+    releases = {each.inputs["chart"]: each.inputs for each in engine.of("kubernetes:helm.sh/v3:Release")}
+    assert releases["gateway"]["values"]["service"] == {"type": "ClusterIP", "annotations": {}}
+    assert binding["serviceRef"]["name"] == releases["gateway"]["name"]
+    may = json.loads(engine.one("aws:iam/rolePolicy:RolePolicy", "balancer-controller").inputs["policy"])["Statement"]
+    assert may[1]["Resource"] == [group]
+
+
+@pytest.mark.req("DNS-05")
+def test_cert_manager_takes_one_role_of_the_zones_account_and_only_where_it_can_reach_the_issuer():
+    engine = records.of_stack("staging")
+    account = records.order("staging").account
+    theirs = records.of_stack("global").one(ROLE, f"zone-example.com-challenges-{account}").outputs["arn"]
+    (may,) = json.loads(engine.one("aws:iam/rolePolicy:RolePolicy", "cert-manager").inputs["policy"])["Statement"]
+    assert (may["Action"], may["Resource"]) == (["sts:AssumeRole"], theirs)
+    issuer = engine.one("kubernetes:cert-manager.io/v1:ClusterIssuer").inputs["spec"]["acme"]
+    assert issuer["solvers"][0]["dns01"]["route53"]["role"] == theirs
+    assert engine.one(ROLE, "cert-manager").outputs["name"].startswith("cert-manager-")
+    assert records.of_stack("prod").none_of("kubernetes:cert-manager.io/v1:ClusterIssuer")
+
+
+@pytest.mark.req("C-29")
+def test_what_the_gateway_needs_is_there_before_it_and_goes_after_it():
+    engine = records.of_stack("staging")
+    gateway = engine.one("kubernetes:gateway.networking.k8s.io/v1:Gateway")
+    needed = {each.urn for each in engine.of("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition")}
+    needed |= {each.urn for each in engine.of("kubernetes:cert-manager.io/v1:Certificate")}
+    known, found, open_ = {each.urn: each for each in engine.records}, set(), [gateway]
+    while open_:
+        for urn in set(open_.pop().depends_on) - found:
+            found.add(urn)
+            open_ += [known[urn]] if urn in known else []
+    kinds = {urn for urn in needed if "gateway.networking" in urn or "gateway-tls" in urn}
+    assert kinds
+    assert kinds <= found

@@ -24,6 +24,7 @@ UNUSED = {
 }
 UNUSED["argo-cd"] |= {"redis-ha.sysctlImage"}
 ADDED = {"initContainers.0.image"}  # of the plugin that Velero needs on AWS
+_WORDS = ("repository", "registry", "imageRegistry", "hub", "image")
 
 
 def references(values: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, str]]:
@@ -34,7 +35,7 @@ def references(values: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, s
             yield from references(value, path)
         elif isinstance(value, list):
             yield from references({str(number): each for number, each in enumerate(value)}, path)
-        elif key in ("repository", "registry", "hub", "image") and re.match(r"[\w-]+(\.[\w-]+)+(/|$)", str(value)):
+        elif key in _WORDS and re.match(r"[\w-]+(\.[\w-]+)+(/|$)", str(value)):
             yield path, str(value)
 
 

@@ -8,9 +8,12 @@ import pytest
 from components.platform import (
     argocd_values,
     autoscaler,
+    balancer_controller,
     catalogue,
+    cert_manager,
     delivery,
     falco,
+    ingress,
     istio,
     mesh_policies,
     metrics,
@@ -36,6 +39,19 @@ FULL_FALCO = falco.FalcoArgs(
     exceptions=[RuleException(rule=DATABASE_ACCESS, namespace="velero", process="pg_dump")],
 )
 AUTOSCALER = autoscaler.ClusterAutoscalerArgs(cluster_name="dev-platform", region="us-east-1", role_arn="role")
+ACME = cert_manager.AcmeArgs(
+    email="platform@example.com",
+    zone="example.com",
+    region="us-east-1",
+    role_arn="arn:aws:iam::000000000100:role/challenges",
+)
+CERT_MANAGER = cert_manager.CertManagerArgs(replicas=2, role_arn="role", acme=ACME)
+CONTROLLER = balancer_controller.BalancerControllerArgs(
+    cluster_name="dev-platform", region="us-east-1", vpc_id="vpc-1", role_arn="role"
+)
+INGRESS = ingress.IngressArgs(
+    names=["api.example.com"], namespaces=["payment-service"], target_group_arns={"public": "arn"}, trusted=True
+)
 DELIVERY = delivery.DeliveryArgs(
     environment="dev",
     repository="https://git.example.com/platform/gitops.git",
@@ -69,10 +85,17 @@ VALUES: dict[str, Mapping[str, Any]] = {
     "metrics-server": metrics.values(metrics.MetricsServerArgs(replicas=2)),
     "cluster-autoscaler": autoscaler.values(AUTOSCALER),
     "velero": velero.values(VELERO),
+    "cert-manager": cert_manager.values(CERT_MANAGER),
+    "aws-load-balancer-controller": balancer_controller.values(CONTROLLER),
 }
 MANIFESTS = [
     *istio.mesh_manifests(FULL_ISTIO),
     mesh_policies.allow_ingress(istio.GATEWAY_LABELS),
+    cert_manager.lets_encrypt(ACME),
+    ingress.self_signed(),
+    ingress.gateway_certificate(INGRESS),
+    ingress.gateway(INGRESS),
+    ingress.binding("public", "arn:aws:elasticloadbalancing:us-east-1:000000000101:targetgroup/edge/1"),
     delivery.root_project_manifest(DELIVERY),
     delivery.project_manifest(DELIVERY),
     delivery.root_application(DELIVERY),

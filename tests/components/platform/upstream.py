@@ -23,6 +23,9 @@ CRDS = {
     "istio.io": "istio-base/*.yaml",
     "velero.io": "velero/*.yaml",
     "snapshot.storage.k8s.io": "snapshot-crds/*.yaml",
+    "cert-manager.io": "cert-manager/*.yaml",
+    "elbv2.k8s.aws": "aws-load-balancer-controller/crds.yaml",
+    "gateway.networking.k8s.io": "gateway-api/*.yaml",
     "monitoring.coreos.com": "kube-prometheus-stack/crd-servicemonitors.yaml",
 }
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

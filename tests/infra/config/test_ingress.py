@@ -136,7 +136,12 @@ def test_who_hears_from_the_issuer_has_an_address():
     assert refusals(PRODUCTION, ordered(acme_email="the platform team")) == [
         "ingress.acme_email: is no e-mail address; write it as name@host, without a display name"
     ]
-    assert refusals(PRODUCTION, ordered(acme_email="platform@example.com")) == []
+    heard = ordered(acme_email="platform@example.com", firewall={"log_lock": "governance"})
+    assert refusals(DEV, heard | {"network.pod_egress": "open"}) == []
+    assert refusals(DEV, heard) == [
+        "ingress.acme_email = platform@example.com: needs Let's Encrypt and Route 53, to which pod_egress: "
+        "vpc_endpoints leaves no way; leave it out: the load balancer has certificates of ACM"
+    ]
 
 
 @pytest.mark.req("DNS-01")
