@@ -3,12 +3,10 @@
 import json
 
 import pytest
-from moto import mock_aws
 
 from infra import stacks
 from infra.config import RegionStack
-from sandbox.cloud import extensions
-from tests import recorder, records
+from tests import local_aws, recorder, records
 
 RECORD, CHECK, ROLE = "aws:route53/record:Record", "aws:route53/healthCheck:HealthCheck", "aws:iam/role:Role"
 EDGES = ("prod", "dr", "eu", "staging")
@@ -73,8 +71,7 @@ def test_a_firewall_stands_before_what_the_internet_reaches(stack: str):
 
 def _bare(stack: RegionStack, preview: bool) -> recorder.Engine:
     """A stack on an AWS on which no other one stands."""
-    extensions.install()
-    with mock_aws():
+    with local_aws.empty():
         return recorder.build(lambda: stacks.deploy(stack), preview=preview)
 
 
