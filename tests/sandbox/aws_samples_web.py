@@ -46,6 +46,14 @@ def _certificate(world: World, name: str, proved: bool = True) -> str:
     return arn
 
 
+def _secure(world: World, name: str) -> str:
+    """A listener that has a certificate already, as each that takes more of them has."""
+    shown = {"port": 443, "protocol": "HTTPS", "certificateArn": _certificate(world, name)}
+    balancer = _balancer(world)
+    made = world.make("lb/listener:Listener", loadBalancerArn=balancer, defaultActions=[_NOT_FOUND], **shown)
+    return str(made["arn"])
+
+
 def _acl(world: World) -> str:
     inputs = {"scope": "REGIONAL", "defaultAction": {"allow": {}}, "visibilityConfig": _SEEN}
     return str(world.make("WebAcl", **inputs)["arn"])
@@ -123,7 +131,7 @@ SAMPLES: dict[str, Sample] = {
         **TAGS,
     },
     "aws:lb/listenerCertificate:ListenerCertificate": lambda w: {
-        "listenerArn": replaces(_listener(w), _listener(w)),
+        "listenerArn": replaces(_secure(w, "three.example"), _secure(w, "four.example")),
         "certificateArn": replaces(_certificate(w, "one.example"), _certificate(w, "two.example")),
     },
     "aws:acm/certificate:Certificate": lambda w: {

@@ -146,7 +146,6 @@ ROWS = [
         arn=LISTENER,
         tags=tags(LISTENER),
         replace="loadBalancerArn",
-        computed="sslPolicy",
         defaults=_DEFAULTS,
     ),
     Row(
