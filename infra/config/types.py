@@ -108,9 +108,6 @@ Domain = Annotated[
         "is no domain name; write lower-case labels joined by dots, without scheme or path",
     ),
 ]
-Email = Annotated[
-    str, Shape(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", "is no e-mail address; write it as name@host, without a display name")
-]
 TagValue = Annotated[
     str,
     Shape(

@@ -134,7 +134,7 @@ def test_the_end_of_a_certificate_is_announced_after_its_renewal_should_have_com
 @pytest.mark.req("DNS-05")
 def test_who_hears_from_the_issuer_has_an_address():
     assert refusals(PRODUCTION, ordered(acme_email="the platform team")) == [
-        "ingress.acme_email: is no e-mail address; write it as name@host, without a display name"
+        "ingress.acme_email: is no e-mail address; write name@domain"
     ]
     heard = ordered(acme_email="platform@example.com", firewall={"log_lock": "governance"})
     assert refusals(DEV, heard | {"network.pod_egress": "open"}) == []
