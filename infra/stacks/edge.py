@@ -71,7 +71,11 @@ def _zone(stack: RegionStack, order: IngressConfig) -> Zoned:
 
 
 def _certificate(
-    host: str, order: IngressConfig, zone: Zoned | None, topics: Sequence[pulumi.Output[str]], aws: pulumi.ResourceOptions
+    host: str,
+    order: IngressConfig,
+    zone: Zoned | None,
+    topics: Sequence[pulumi.Output[str]],
+    aws: pulumi.ResourceOptions,
 ) -> Certificate:
     args = CertificateArgs(host=host, zone=zone, expiry_alarm_days=order.expiry_alarm_days, alarm_topics=topics)
     return Certificate(f"certificate-{host}", args, aws)

@@ -64,7 +64,7 @@ def test_a_firewall_stands_before_what_the_internet_reaches(stack: str):
     assert cover["resourceArn"] == balancer.outputs["arn"]
     assert cover["webAclArn"] == engine.one("aws:wafv2/webAcl:WebAcl").outputs["arn"]
     assert balancer.inputs["enableDeletionProtection"] is records.order(stack).production
-    topic = engine.one("aws:sns/topic:Topic", "edge-alerts").outputs["arn"]
+    topic = engine.one("aws:sns/topic:Topic", "alerts").outputs["arn"]
     (expiry,) = [each for each in engine.of("aws:cloudwatch/metricAlarm:MetricAlarm") if "expiry" in each.name]
     assert expiry.inputs["alarmActions"] == [topic]
 
