@@ -62,7 +62,11 @@ def of_stack(name: str) -> recorder.Engine:
 
 
 def _deploy(name: str) -> None:
-    stack = order(name)
+    deploy(order(name))
+
+
+def deploy(stack: config.StackConfig) -> None:
+    """Deploy a stack beside what other stacks would have made of what it looks for."""
     if isinstance(stack, config.RegionStack) and stack.network.peer:
         _stand(stack.account, stack.network.peer)
     if isinstance(stack, config.RegionStack) and stack.ingress:

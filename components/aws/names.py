@@ -1,6 +1,6 @@
 """The names of one host: one for each region, and one that moves (DNS-01, DNS-02, C-31, C-32)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -53,6 +53,8 @@ class NamesArgs:
     location: str | None = None
     switch: Switch | None = None
     probe: Probe | None = None
+    alarm_topics: Sequence[pulumi.Input[str]] = ()
+    """Who hears that a probe fails; of the region where Route 53's metrics are."""
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -175,6 +177,7 @@ class Names(pulumi.ComponentResource):
             evaluation_periods=1,
             threshold=1,
             comparison_operator="LessThanThreshold",
+            alarm_actions=list(args.alarm_topics),
             region=home,
             tags={"Name": f"{host}-unhealthy"},
             opts=self._child,

@@ -48,7 +48,7 @@ def edge(
     certificates = {host: _certificate(host, order, zone, topics, aws).arn for host in order.hosts}
     doors = _doors(stack, order, base, control, certificates, aws)
     if zone is not None:
-        _names(stack, order, base, zone, doors, aws, ask)
+        _names(stack, order, base, zone, doors, topics, aws, ask)
     return Doors(target_group_arns={what: door.target_group_arn for what, door in doors.items()})
 
 
@@ -147,6 +147,7 @@ def _names(
     base: Foundation,
     zone: Zoned,
     doors: Mapping[str, Edge],
+    topics: Sequence[pulumi.Output[str]],
     aws: pulumi.ResourceOptions,
     ask: pulumi.InvokeOptions,
 ) -> None:
@@ -168,6 +169,7 @@ def _names(
             location=order.location,
             switch=Switch(region=peer, alarm=stack.failover_alarm) if moves and peer else None,
             probe=Probe(path=failover.detection.path) if moves and failover else None,
+            alarm_topics=topics if stack.region == base.place.partition.metrics_region else (),
         )
         Names(f"names-{host}", args, aws)
 
