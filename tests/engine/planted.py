@@ -88,6 +88,10 @@ PLANTS: Mapping[str, Plant] = {
         "tags={{'url': 'https://me:hunter2@example.com'}}, opts=kept)"
     ),
     "foreign-region": Plant("aws.kms.Key({name}, enable_key_rotation=True, policy=policy(), opts=abroad)"),
+    "foreign-data": Plant(
+        "aws.ec2.SnapshotCreateVolumePermission({name}, snapshot_id='snap-1', account_id='000000000198', opts=kept)",
+        {"aws:ec2/snapshotCreateVolumePermission:SnapshotCreateVolumePermission"},
+    ),
     "wildcard-iam": Plant("aws.iam.RolePolicy({name}, role=role.name, policy=identity('*', '*'), opts=kept)"),
     "static-key": Plant("aws.iam.AccessKey({name}, user='ci', opts=kept)", {"aws:iam/accessKey:AccessKey"}),
     "untagged": Plant("aws.kms.Key({name}, enable_key_rotation=True, policy=policy(), opts=anonymous)"),
