@@ -45,7 +45,7 @@ test: $(READY) ## everything: checks, unit tests, and the real engine on the lap
 	@$(BIN)/python -m sandbox.tools
 	@$(BIN)/pytest -m engine
 
-unit: $(READY) ## the inner loop: no engine, under a minute; COVERAGE=--cov measures
+unit: $(READY) ## the inner loop: no engine; COVERAGE=--cov measures
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not engine" $(COVERAGE)
 
 check: $(READY) ## lint, format and types
