@@ -1,7 +1,7 @@
 """The names of one host: one for each region, and one that moves (DNS-01, DNS-02, C-31, C-32)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import cloudwatch, route53
@@ -55,7 +55,6 @@ class NamesArgs:
     probe: Probe | None = None
     alarm_topics: Sequence[pulumi.Input[str]] = ()
     """Who hears that a probe fails; of the region where Route 53's metrics are."""
-    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class Names(pulumi.ComponentResource):
