@@ -12,10 +12,12 @@ from sandbox.providers.kubernetes.postrender import kept
 from sandbox.providers.kubernetes.releases import Releases
 from sandbox.providers.kubernetes.target import Target
 from sandbox.providers.protocol import UNKNOWN, Change, Provider, ProviderError
+from tests import records
 from tests.sandbox.shapes import ref
 
 DEMO = Chart("demo", "1.2.3", "https://charts.example.com")
 RELEASE = ref("kubernetes:helm.sh/v3:Release")
+BUILT_IN = {f"{group}.k8s.io" for group in ("apiextensions", "networking", "rbac.authorization", "storage")}
 DEFAULTS = """
 replicas: 1
 image: {tag: "1"}
@@ -103,7 +105,7 @@ def test_permissive_crds_carry_the_names_that_the_real_ones_have():
 @pytest.mark.skipif(
     not (PROJECT.parent / "shared" / "upstream").exists(), reason="upstream's CRDs are not beside the checkout"
 )
-@pytest.mark.parametrize("name", ["argo-cd", "base"])
+@pytest.mark.parametrize("name", ["argo-cd", "aws-load-balancer-controller", "base", "cert-manager", "velero"])
 def test_permissive_crds_stand_for_kinds_that_upstream_has(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("UPSTREAM_DIR", raising=False)
     known = upstream.upstream(Chart(name, "", ""))
@@ -116,6 +118,25 @@ def test_permissive_crds_stand_for_kinds_that_upstream_has(name: str, monkeypatc
         assert {v["name"] for v in each["spec"]["versions"]} <= {v["name"] for v in spec["versions"]}
         # Where the status lives decides whether a controller's report arrives.
         assert {_parts(v) for v in each["spec"]["versions"]} == {_parts(v) for v in spec["versions"]}
+
+
+@pytest.mark.parametrize("stack", records.COMMITTED)
+def test_every_kind_of_a_stack_is_served_where_no_chart_and_no_data_can_be_had(stack: str):
+    made = [each for each in records.of_stack(stack).records if each.token.startswith("kubernetes:")]
+    charts = [each.inputs["chart"] for each in made if each.token == RELEASE.token]
+    brought = [each for chart in charts for each in upstream.permissive(Chart(chart, "", ""))]
+    brought += [each.inputs for each in made if each.inputs.get("kind") == "CustomResourceDefinition"]
+    served = {
+        (f"{each['spec']['group']}/{version['name']}", each["spec"]["names"]["kind"])
+        for each in brought
+        for version in each["spec"]["versions"]
+    }
+    named = {(each.inputs["apiVersion"], each.inputs["kind"]) for each in made if "apiVersion" in each.inputs}
+    assert {each for each in named if "." in _group(each[0]) and _group(each[0]) not in BUILT_IN} <= served
+
+
+def _group(version: str) -> str:
+    return version.partition("/")[0]
 
 
 def _parts(version: dict[str, Any]) -> bool:
