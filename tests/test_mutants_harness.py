@@ -1,10 +1,11 @@
 """The mutants fit the code they break, and the run that judges them tells killed, survived and broken apart."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import fate
+from tests.mutants.__main__ import _import, fate
 from tests.mutants.catalogue import ROOT, CatalogueError, Mutant, load, select
 from tests.mutants.trial import Judge, Verdict
 
@@ -151,3 +152,22 @@ def test_a_program_that_does_not_run_proves_nothing(pytester: pytest.Pytester, t
 )
 def test_a_mutant_is_killed_only_by_a_test_that_ran(verdict: Verdict, said: str) -> None:
     assert fate(verdict) == said
+
+
+def test_a_package_that_the_sdk_imports_late_is_imported_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sdk" / "late").mkdir(parents=True)
+    for name, text in {
+        "__init__": "from pulumi._utils import lazy_import\nlate = lazy_import('sdk.late')\n",
+        "late/__init__": "from .part import *\nfrom . import other\n",
+        "late/part": "from . import other\nother.ready\nPART = 1\n",
+        "late/other": "ready = True\n",
+    }.items():
+        (tmp_path / "sdk" / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    names = ["sdk", "sdk.late", "sdk.late.other", "sdk.late.part"]
+    try:
+        _import([names[0], names[1], names[3]])
+        assert sys.modules["sdk.late"].PART == 1
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
