@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import backup, cloudwatch
 
 from components.aws import partitions
+from components.aws.alarm import Alarm, watch
 from components.aws.alerts import Alerts
 from components.aws.place import Place
 from components.aws.policies import allow_principal, deny_others, document
@@ -114,26 +115,22 @@ class BackupVault(pulumi.ComponentResource):
 
     def _watch(self, hours: int, alerts: Alerts) -> None:
         """No data is the very thing: AWS Backup says nothing of jobs that never were."""
-        physical = f"{self._args.vault}-silent"
-        cloudwatch.MetricAlarm(
-            self._name,
-            name=physical,
-            alarm_description=f"No backup has reached {self._args.vault} for {hours} hours",
+        alarm = Alarm(
+            named=f"{self._args.vault}-silent",
+            description=f"No backup has reached {self._args.vault} for {hours} hours",
             namespace="AWS/Backup",
             metric_name="NumberOfBackupJobsCompleted",
             dimensions={"BackupVaultName": self._args.vault},
             statistic="Sum",
-            comparison_operator="LessThanThreshold",
+            when="<",
             threshold=1,
             period=HOUR_SECONDS,
-            evaluation_periods=hours,
-            datapoints_to_alarm=hours,
+            periods=hours,
+            datapoints=hours,
             treat_missing_data="breaching",
-            alarm_actions=[alerts.topic_arn],
-            ok_actions=[alerts.topic_arn],
-            tags={"Name": physical},
-            opts=self._child,
+            end_too=True,
         )
+        watch(self._name, alarm, [alerts.topic_arn], self._child)
 
 
 def vault_policy(keeper_arn: str, source_accounts: Sequence[str], place: Place) -> str:

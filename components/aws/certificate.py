@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import acm, cloudwatch, route53
+from pulumi_aws import acm, route53
 
+from components.aws.alarm import Alarm, watch
 from components.aws.outputs import required
 
 PROOF_TTL_SECONDS = 300
@@ -74,21 +75,19 @@ class Certificate(pulumi.ComponentResource):
 
     def _watch(self, name: str, args: CertificateArgs, certificate: acm.Certificate) -> None:
         """ACM counts the days twice a day, from the day of issue on."""
-        cloudwatch.MetricAlarm(
-            f"{name}-expiry",
-            alarm_description=f"The certificate of {args.host} ends in less than {args.expiry_alarm_days} days",
+        alarm = Alarm(
+            named=f"{args.host}-expiry",
+            found=False,
+            description=f"The certificate of {args.host} ends in less than {args.expiry_alarm_days} days",
             namespace="AWS/CertificateManager",
             metric_name="DaysToExpiry",
             dimensions={"CertificateArn": certificate.arn},
             statistic="Minimum",
-            period=DAY_SECONDS,
-            evaluation_periods=1,
+            when="<",
             threshold=args.expiry_alarm_days,
-            comparison_operator="LessThanThreshold",
-            alarm_actions=list(args.alarm_topics),
-            tags={"Name": f"{args.host}-expiry"},
-            opts=pulumi.ResourceOptions(parent=self),
+            period=DAY_SECONDS,
         )
+        watch(f"{name}-expiry", alarm, args.alarm_topics, pulumi.ResourceOptions(parent=self))
 
 
 def _bare(name: str) -> str:

@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import cloudwatch, rds
 
 from components.aws.administrator import Administrator, AdministratorArgs
+from components.aws.database_parameters import parameter_group
 from components.aws.firewall import Firewall, Rule, let_in
 from components.aws.iam import Duty, Role
 from components.aws.place import Place
@@ -20,13 +21,6 @@ PORT = 5432
 ADMINISTRATOR = "platform"
 MONITORING_SECONDS = 60
 INSIGHTS_DAYS = 7
-# Clients without TLS are refused; who changed the schema or a role is logged.
-PARAMETERS: Mapping[str, str] = {
-    "rds.force_ssl": "1",
-    "shared_preload_libraries": "pg_stat_statements,pgaudit",
-    "pgaudit.log": "ddl,role",
-}
-_AT_RESTART = {"shared_preload_libraries"}
 
 
 def identifier(prefix: str) -> str:
@@ -87,7 +81,8 @@ class Database(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         self._kept = pulumi.ResourceOptions(parent=self, protect=args.protect)
         self._firewall = Firewall(name, self._physical, "Clients of the database", args.vpc_id, self)
-        self._parameters = self._create_parameters()
+        family = f"{ENGINE.value}{args.version.partition('.')[0]}"
+        self._parameters = parameter_group(name, self._physical, family, self._child)
         self.cluster = self._create_cluster(self._log_group())
         self._create_instances()
         self._let_clients_in(after=self._administer())
@@ -107,23 +102,6 @@ class Database(pulumi.ComponentResource):
         return StoreAccess(
             bridge={"database_host": self.endpoint, "database_read_host": reads, "database_user": user},
             statements=self.resource_id.apply(lambda id_: database_statements(self._args.place, id_, user)),
-        )
-
-    def _create_parameters(self) -> rds.ClusterParameterGroup:
-        family = f"{ENGINE.value}{self._args.version.partition('.')[0]}"
-        return rds.ClusterParameterGroup(
-            self._name,
-            name=f"{self._physical}-{family}",
-            family=family,
-            description="TLS only, with an audit of schema and roles",
-            parameters=[
-                rds.ClusterParameterGroupParameterArgs(
-                    name=key, value=value, apply_method="pending-reboot" if key in _AT_RESTART else "immediate"
-                )
-                for key, value in sorted(PARAMETERS.items())
-            ],
-            tags={"Name": self._physical},
-            opts=self._child,
         )
 
     def _log_group(self) -> cloudwatch.LogGroup:

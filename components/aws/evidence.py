@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import cloudwatch
 
 from components.aws.access_logs import log_bucket
+from components.aws.alarm import Alarm, watch
 from components.aws.alerts import Alerts
 from components.aws.bucket import Bucket, BucketArgs, ObjectLock, Retention
 from components.aws.place import Place
@@ -71,24 +71,19 @@ class Evidence(pulumi.ComponentResource):
 
     def _watch(self, what: str, bucket: Bucket, alerts: Alerts) -> None:
         """S3 measures once a day."""
-        physical = f"{physical_name(self._args, what)}-growth"
-        cloudwatch.MetricAlarm(
-            f"{self._name}-{what}",
-            name=physical,
-            alarm_description=f"More {what} than expected has come within {COLD_AFTER_DAYS} days",
+        alarm = Alarm(
+            named=f"{physical_name(self._args, what)}-growth",
+            description=f"More {what} than expected has come within {COLD_AFTER_DAYS} days",
             namespace="AWS/S3",
             metric_name="BucketSizeBytes",
             dimensions={"BucketName": bucket.name, "StorageType": "StandardStorage"},
             statistic="Average",
-            comparison_operator="GreaterThanThreshold",
+            when=">",
             threshold=self._args.recent_gb * GIB,
             period=86400,
-            evaluation_periods=1,
             treat_missing_data="notBreaching",
-            alarm_actions=[alerts.topic_arn],
-            tags={"Name": physical},
-            opts=self._child,
         )
+        watch(f"{self._name}-{what}", alarm, [alerts.topic_arn], self._child)
 
 
 def physical_name(args: EvidenceArgs, what: str) -> str:

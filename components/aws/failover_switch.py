@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
-from pulumi_aws import cloudwatch, dynamodb, secretsmanager, sns
+from pulumi_aws import dynamodb, secretsmanager, sns
 
+from components.aws.alarm import Alarm, watch
 from components.aws.partitions import service_principal
 from components.aws.place import Place
 from components.aws.policies import allow_principal, document
@@ -117,43 +119,35 @@ class FailoverSwitch(pulumi.ComponentResource):
         )
 
     def _watch_switch(self, topic: sns.Topic, told: pulumi.ResourceOptions) -> None:
-        metric = self._args.metric
-        cloudwatch.MetricAlarm(
-            f"{self._name}-active",
-            name=self._args.alarm,
-            alarm_description="The recovery region carries the load; the failover record follows this alarm",
-            namespace=metric.namespace,
-            metric_name=metric.name,
-            dimensions={metric.dimension: metric.value},
+        alarm = Alarm(
+            named=self._args.alarm,
+            description="The recovery region carries the load; the failover record follows this alarm",
             statistic="Maximum",
-            period=PERIOD_SECONDS,
-            evaluation_periods=1,
-            threshold=1,
-            comparison_operator="GreaterThanOrEqualToThreshold",
+            when=">=",
             treat_missing_data="ignore",
-            alarm_actions=[topic.arn],
-            ok_actions=[topic.arn],
-            tags={"Name": self._args.alarm},
-            opts=told,
+            **self._metric(),
         )
+        watch(f"{self._name}-active", alarm, [topic.arn], told)
 
     def _watch_silence(self, topic: sns.Topic, told: pulumi.ResourceOptions) -> None:
-        metric, alarm = self._args.metric, f"{self._args.table}-silent"
-        cloudwatch.MetricAlarm(
-            f"{self._name}-silent",
-            name=alarm,
-            alarm_description="No failover controller works",
-            namespace=metric.namespace,
-            metric_name=metric.name,
-            dimensions={metric.dimension: metric.value},
+        alarm = Alarm(
+            named=f"{self._args.table}-silent",
+            description="No failover controller works",
             statistic="SampleCount",
-            period=PERIOD_SECONDS,
-            evaluation_periods=SILENT_PERIODS,
-            threshold=1,
-            comparison_operator="LessThanThreshold",
+            when="<",
+            periods=SILENT_PERIODS,
             treat_missing_data="breaching",
-            alarm_actions=[topic.arn],
-            ok_actions=[topic.arn],
-            tags={"Name": alarm},
-            opts=told,
+            **self._metric(),
         )
+        watch(f"{self._name}-silent", alarm, [topic.arn], told)
+
+    def _metric(self) -> dict[str, Any]:
+        metric = self._args.metric
+        return {
+            "namespace": metric.namespace,
+            "metric_name": metric.name,
+            "dimensions": {metric.dimension: metric.value},
+            "threshold": 1,
+            "period": PERIOD_SECONDS,
+            "end_too": True,
+        }

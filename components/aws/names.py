@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import cloudwatch, route53
+from pulumi_aws import route53
 
+from components.aws.alarm import Alarm, watch
 from components.aws.certificate import Zoned
 from components.aws.firewall import HTTPS
 from components.aws.place import Place
@@ -153,7 +154,7 @@ class Names(pulumi.ComponentResource):
     def _watch(self, region: str, probe: Probe) -> None:
         """What people see of a region from outside. No record hangs on it: it would move before the database has."""
         args = self._args
-        host, home = self._regional_name(region), args.place.partition.metrics_region
+        host = self._regional_name(region)
         check = route53.HealthCheck(
             f"{self._name}-{region}",
             type="HTTPS",
@@ -165,19 +166,17 @@ class Names(pulumi.ComponentResource):
             tags={"Name": host},
             opts=self._child,
         )
-        cloudwatch.MetricAlarm(
-            f"{self._name}-{region}",
-            alarm_description=f"{host} does not answer from outside",
+        alarm = Alarm(
+            named=f"{host}-unhealthy",
+            found=False,
+            description=f"{host} does not answer from outside",
             namespace="AWS/Route53",
             metric_name="HealthCheckStatus",
             dimensions={"HealthCheckId": check.id},
             statistic="Minimum",
-            period=60,
-            evaluation_periods=1,
+            when="<",
             threshold=1,
-            comparison_operator="LessThanThreshold",
-            alarm_actions=list(args.alarm_topics),
-            region=home,
-            tags={"Name": f"{host}-unhealthy"},
-            opts=self._child,
+            period=60,
+            region=args.place.partition.metrics_region,
         )
+        watch(f"{self._name}-{region}", alarm, args.alarm_topics, self._child)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pulumi
-from pulumi_aws import cloudwatch, s3
+from pulumi_aws import s3
 
+from components.aws.alarm import Alarm, watch
 from components.aws.bucket import Bucket
 from components.aws.iam import Duty, Role
 from components.aws.partitions import host, service_principal
@@ -120,35 +121,26 @@ class Replication(pulumi.ComponentResource):
     def _watch(self) -> None:
         """S3 tells the lag where the copy is, and what could not be copied where it came from."""
         source, destination = self._args.source, self._args.destination
-        lag, failed = f"{self._args.prefix}-{self._name}-lag", f"{self._args.prefix}-{self._name}-failed"
-        cloudwatch.MetricAlarm(
-            f"{self._name}-lag",
-            name=lag,
-            alarm_description=f"Evidence in {destination.place.region} is behind by more than it may",
+        lag = Alarm(
+            named=f"{self._args.prefix}-{self._name}-lag",
+            description=f"Evidence in {destination.place.region} is behind by more than it may",
             metric_name="ReplicationLatency",
             statistic="Maximum",
             threshold=self._args.max_lag_seconds,
-            period=300,
+            end_too=True,
             region=destination.place.region,
-            alarm_actions=[destination.topic_arn],
-            ok_actions=[destination.topic_arn],
-            tags={"Name": lag},
-            opts=self._child,
             **self._metric(),
         )
-        cloudwatch.MetricAlarm(
-            f"{self._name}-failed",
-            name=failed,
-            alarm_description=f"Evidence could not be copied to {destination.place.region}",
+        watch(f"{self._name}-lag", lag, [destination.topic_arn], self._child)
+        failed = Alarm(
+            named=f"{self._args.prefix}-{self._name}-failed",
+            description=f"Evidence could not be copied to {destination.place.region}",
             metric_name="OperationsFailedReplication",
             statistic="Sum",
             threshold=0,
-            period=300,
-            alarm_actions=[source.topic_arn],
-            tags={"Name": failed},
-            opts=self._child,
             **self._metric(),
         )
+        watch(f"{self._name}-failed", failed, [source.topic_arn], self._child)
 
     def _metric(self) -> dict[str, Any]:
         """Nothing to copy is no fault."""
@@ -159,8 +151,8 @@ class Replication(pulumi.ComponentResource):
                 "DestinationBucket": self._args.destination.bucket.name,
                 "RuleId": RULE,
             },
-            "comparison_operator": "GreaterThanThreshold",
-            "evaluation_periods": 1,
+            "when": ">",
+            "period": 300,
             "treat_missing_data": "notBreaching",
         }
 

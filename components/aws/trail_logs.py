@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch
 
+from components.aws.alarm import Alarm, watch
 from components.aws.alerts import Alerts
 from components.aws.iam import Duty, Role
 from components.aws.partitions import service_principal
@@ -73,25 +74,20 @@ class TrailLogs(pulumi.ComponentResource):
 
     def _hear_silence(self, group: cloudwatch.LogGroup) -> None:
         """An account that stands is never silent: its own services ask all the time."""
-        physical = f"{self._args.trail}-silent"
-        cloudwatch.MetricAlarm(
-            f"{self._name}-silent",
-            name=physical,
-            alarm_description=f"{self._args.trail} has recorded nothing for {self._args.silent_minutes} minutes",
+        alarm = Alarm(
+            named=f"{self._args.trail}-silent",
+            description=f"{self._args.trail} has recorded nothing for {self._args.silent_minutes} minutes",
             namespace="AWS/Logs",
             metric_name="IncomingLogEvents",
             dimensions={"LogGroupName": group.name},
             statistic="Sum",
-            comparison_operator="LessThanThreshold",
+            when="<",
             threshold=1,
             period=self._args.silent_minutes * 60,
-            evaluation_periods=1,
             treat_missing_data="breaching",
-            alarm_actions=[self._args.alerts.topic_arn],
-            ok_actions=[self._args.alerts.topic_arn],
-            tags={"Name": physical},
-            opts=self._child,
+            end_too=True,
         )
+        watch(f"{self._name}-silent", alarm, [self._args.alerts.topic_arn], self._child)
 
     def _hear_changes(self) -> None:
         physical = f"{self._args.trail}-changes"

@@ -8,6 +8,7 @@ from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.protocol import Props
 
 ARN = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
+ATTRIBUTES = "{attributes: attributes}"
 BALANCER, GROUP = f"{ARN}loadbalancer/{{own}}", f"{ARN}targetgroup/{{own}}"
 
 # Inputs that are attributes in the API, where every value is a text; and what one means that is left out.
@@ -123,14 +124,15 @@ def _refuse_protected(cloud: Cloud, id_: str, props: Props) -> None:
     api.delete_load_balancer(LoadBalancerArn=id_)
 
 
-def tags(arn: str) -> Any:
-    """The calls that add and remove an object's tags."""
-    return Call("add_tags", ResourceArns=[arn]), Call("remove_tags", ResourceArns=[arn])
-
-
-def tagged(arn: str) -> Call:
-    """The call that lists them."""
-    return Call("describe_tags", "tagDescriptions[0].{tags: tags}", ResourceArns=[arn])
+def owned(arn: str, *attributes: Call) -> dict[str, Any]:
+    """What the rows of the service share: the ARN is the id, tags lie beside the object, and so do its attributes."""
+    return {
+        "service": "elbv2",
+        "imports": arn,
+        "arn": arn,
+        "more": (Call("describe_tags", "tagDescriptions[0].{tags: tags}", ResourceArns=[arn]), *attributes),
+        "tags": (Call("add_tags", ResourceArns=[arn]), Call("remove_tags", ResourceArns=[arn])),
+    }
 
 
 _GROUP_UPDATE: dict[str, Update] = {"healthCheck": _probe_otherwise, "deregistrationDelay": _set_group}
@@ -138,20 +140,15 @@ _GROUP_UPDATE: dict[str, Update] = {"healthCheck": _probe_otherwise, "deregistra
 ROWS = [
     Row(
         type="aws:lb/loadBalancer:LoadBalancer",
-        service="elbv2",
+        **owned(BALANCER, Call("describe_load_balancer_attributes", ATTRIBUTES, LoadBalancerArn=BALANCER)),
         create=Call("create_load_balancer", "loadBalancers[0].loadBalancerArn"),
         read=Call("describe_load_balancers", "loadBalancers[0]", LoadBalancerArns=[BALANCER]),
-        more=(
-            tagged(BALANCER),
-            Call("describe_load_balancer_attributes", "{attributes: attributes}", LoadBalancerArn=BALANCER),
-        ),
         delete=_refuse_protected,
         update={
             "subnets": Call("set_subnets", LoadBalancerArn=BALANCER),
             "securityGroups": Call("set_security_groups", LoadBalancerArn=BALANCER),
             " ".join((*_BALANCER, "accessLogs")): _set_balancer,
         },
-        imports=BALANCER,
         names={"internal": "Scheme", "loadBalancerType": "Type"},
         write={"internal": lambda value: "internal" if value else "internet-facing"},
         found={
@@ -164,8 +161,6 @@ ROWS = [
             **told(_BALANCER, _BALANCER_DEFAULTS),
         },
         outputs="dnsName vpcId",
-        arn=BALANCER,
-        tags=tags(BALANCER),
         replace="internal loadBalancerType",
         sets="subnets securityGroups",
         defaults={"internal": False, "loadBalancerType": "application", **_BALANCER_DEFAULTS},
@@ -173,25 +168,18 @@ ROWS = [
     ),
     Row(
         type="aws:lb/targetGroup:TargetGroup",
-        service="elbv2",
+        **owned(GROUP, Call("describe_target_group_attributes", ATTRIBUTES, TargetGroupArn=GROUP)),
         create=_create_group,
         finish=_finish_group,
         read=Call("describe_target_groups", "targetGroups[0]", TargetGroupArns=[GROUP]),
-        more=(
-            tagged(GROUP),
-            Call("describe_target_group_attributes", "{attributes: attributes}", TargetGroupArn=GROUP),
-        ),
         delete=Call("delete_target_group", TargetGroupArn=GROUP),
         update=_GROUP_UPDATE,
-        imports=GROUP,
         found={
             "name": "targetGroupName",
             "healthCheck": _probe,
             "arn": "targetGroupArn",
             **told(_GROUP, _GROUP_DEFAULTS),
         },
-        arn=GROUP,
-        tags=tags(GROUP),
         replace="port protocol vpcId targetType",
         defaults={"targetType": "instance", **_GROUP_DEFAULTS},
         name="name",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.providers.aws.balancers import ARN, pairs, tagged, tags, told
+from sandbox.providers.aws.balancers import ARN, ATTRIBUTES, owned, pairs, told
 from sandbox.providers.aws.kind import Cloud, tag_list
 from sandbox.providers.aws.row import Call, Row
 from sandbox.providers.protocol import Props
@@ -125,17 +125,12 @@ def _certificate(found: Props) -> Any:
 ROWS = [
     Row(
         type="aws:lb/listener:Listener",
-        service="elbv2",
+        **owned(LISTENER, Call("describe_listener_attributes", ATTRIBUTES, ListenerArn=LISTENER)),
         create=_create,
         finish=_finish,
         read=Call("describe_listeners", "listeners[0]", ListenerArns=[LISTENER]),
-        more=(
-            tagged(LISTENER),
-            Call("describe_listener_attributes", "{attributes: attributes}", ListenerArn=LISTENER),
-        ),
         delete=Call("delete_listener", ListenerArn=LISTENER),
         update={"port protocol sslPolicy certificateArn defaultActions": _change, " ".join(_HEADERS): _set_headers},
-        imports=LISTENER,
         found={
             "arn": "listenerArn",
             "sslPolicy": lambda found: found.get("sslPolicy") if found["protocol"] in ("HTTPS", "TLS") else None,
@@ -143,20 +138,16 @@ ROWS = [
             "defaultActions": _ordered("defaultActions"),
             **told(_HEADERS, _DEFAULTS),
         },
-        arn=LISTENER,
-        tags=tags(LISTENER),
         replace="loadBalancerArn",
         defaults=_DEFAULTS,
     ),
     Row(
         type="aws:lb/listenerRule:ListenerRule",
-        service="elbv2",
+        **owned(RULE),
         create=_create_rule,
         read=Call("describe_rules", "rules[0]", RuleArns=[RULE]),
-        more=(tagged(RULE),),
         delete=Call("delete_rule", RuleArn=RULE),
         update={"priority": _prioritize, "conditions actions": _change_rule},
-        imports=RULE,
         found={
             "arn": "ruleArn",
             "listenerArn": _of_rule,
@@ -164,8 +155,6 @@ ROWS = [
             "actions": _ordered("actions"),
             "conditions": "conditions[].{hostHeader: {values: hostHeaderConfig.values}}",
         },
-        arn=RULE,
-        tags=tags(RULE),
         replace="listenerArn",
     ),
     Row(

@@ -8,11 +8,11 @@ import threading
 from typing import Any
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox import journal
+from sandbox.providers.aws.errors import GoneError, refused, told
 from sandbox.providers.aws.invokes import INVOKES
-from sandbox.providers.aws.kind import Cloud, Kind, gone, one, refuse_elsewhere, same
+from sandbox.providers.aws.kind import Cloud, Kind, one, refuse_elsewhere, same
 from sandbox.providers.aws.references import refuse_dangling
 from sandbox.providers.aws.table import TABLE
 from sandbox.providers.protocol import Change, PartialError, Props, Provider, ProviderError, Ref, has_unknown
@@ -89,12 +89,12 @@ class Aws(Provider):
         if preview:
             return "", inputs
         kind, cloud = _kind(ref), self._cloud(inputs)
-        with _told(ref, "create"):
+        with told(ref, "create"):
             refuse_dangling(cloud, inputs, TABLE)
             id_ = kind.create(cloud, inputs)
         journal.created(ref.urn, id_)
         try:
-            with _told(ref, "finish"):
+            with told(ref, "finish"):
                 if kind.finish is not None:
                     kind.finish(cloud, id_, inputs)
                 outputs = {**inputs, **(kind.read(cloud, id_, inputs) or {})}
@@ -107,9 +107,9 @@ class Aws(Provider):
         kind = _kind(ref)
         known = inputs or {key: value for key, value in state.items() if key in kind.inputs}
         try:
-            with _told(ref, "read"):
+            with told(ref, "read"):
                 live = kind.read(self._cloud(known), ref.id, known)
-        except _GoneError:
+        except GoneError:
             return None
         if live is None:
             return None
@@ -118,8 +118,8 @@ class Aws(Provider):
         imported = not inputs
         meant = {key for key, default in kind.defaults.items() if key in live and not same(default, live[key])}
         kept = {key for key in kind.inputs if key in (live if imported else inputs)} | meant
-        told = {key: inputs.get(key) for key in kind.write_only | {"region"}} | live
-        seen = {key: told.get(key) if imported else _shaped(inputs.get(key), told.get(key)) for key in kept}
+        said = {key: inputs.get(key) for key in kind.write_only | {"region"}} | live
+        seen = {key: said.get(key) if imported else _shaped(inputs.get(key), said.get(key)) for key in kept}
         # What was asked stays, where what was found means the same: no drift from white space in a document.
         seen |= {key: inputs[key] for key in kept & inputs.keys() if same(inputs[key], seen[key], key in kind.sets)}
         if kind.tag:
@@ -134,7 +134,7 @@ class Aws(Provider):
             return {**state, **news}
         kind, cloud = _kind(ref), self._cloud(news)
         changed = self.diff(ref, olds, news, state).update
-        with _told(ref, "update"):
+        with told(ref, "update"):
             refuse_dangling(cloud, {key: news[key] for key in changed if key in news}, TABLE)
             calls = {call for key in changed if (call := kind.update.get(key)) is not None}
             # An input that the program no longer sets must not come back from the state.
@@ -150,12 +150,12 @@ class Aws(Provider):
     def delete(self, ref: Ref, inputs: Props, state: Props) -> None:
         kind = _kind(ref)
         try:
-            with _told(ref, "delete"):
+            with told(ref, "delete"):
                 kind.delete(self._cloud(inputs), ref.id, {**inputs, **state})
-        except _GoneError as error:
+        except GoneError as error:
             # Somebody else removed it: the same outcome, unless it was another object that was not found.
             if self.read(ref, inputs, state) is not None:
-                raise ProviderError(_refused(f"delete {ref.token} ({ref.name})", error.__cause__)) from None
+                raise ProviderError(refused(f"delete {ref.token} ({ref.name})", error.__cause__)) from None
         journal.deleted(ref.urn, ref.id)
 
     def invoke(self, token: str, args: Props) -> Props:
@@ -172,42 +172,6 @@ class Aws(Provider):
                 self._clouds[region] = Cloud(self._session, region, loopback=not self._in_process)
                 self._clouds[region].known = set() if self._remembers else None
             return self._clouds[region]
-
-
-class _GoneError(Exception):
-    """The object a call spoke of is not there."""
-
-
-class _told:  # noqa: N801 reads as a word at its call sites
-    """Turn what boto3 raises into a sentence that names the resource, the operation and the remedy."""
-
-    def __init__(self, ref: Ref, verb: str) -> None:
-        self.ref, self.verb = ref, verb
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        where = f"{self.verb} {self.ref.token} ({self.ref.name})"
-        if isinstance(error, ClientError):
-            if self.verb in ("read", "delete") and gone(error):
-                raise _GoneError from error
-            raise ProviderError(_refused(where, error)) from None
-        if isinstance(error, BotoCoreError):
-            raise ProviderError(f"{where}: {error}; is the laptop cloud up? `make status` tells") from None
-
-
-def _refused(where: str, error: Any) -> str:
-    code, text = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
-    return f"{where}: {error.operation_name} was refused: {code}: {text}{_remedy(code)}"
-
-
-def _remedy(code: str) -> str:
-    if "ExpiredToken" in code:
-        return "; the session's credentials have expired: renew them and run the command again, the state is intact"
-    if "Throttl" in code or code == "RequestLimitExceeded":
-        return "; the account's request limit was hit even after retries: run the command again, the state is intact"
-    return ""
 
 
 def _kind(ref: Ref) -> Kind:
