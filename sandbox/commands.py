@@ -16,6 +16,11 @@ from sandbox.engine.recovery import recover, stop_engines
 from sandbox.engine.stack import Stack, checkpoint
 from sandbox.home import PROJECT, Home
 
+_LASTING = (
+    "What production holds stays: on the laptop `make reset` throws the whole cloud away. A stack that is not "
+    "called production can also set `production: false` in its file, and go after another `make up`"
+)
+
 
 class LaptopError(RuntimeError):
     """A command that cannot go on; says why and what to do."""
@@ -41,12 +46,12 @@ def up(home: Home, name: str) -> None:
     """Deploy the stack, and what it needs first; print what came up and how to look at it."""
     started = time.monotonic()
     stacks = _read_stacks()
-    order = [*_needs(stacks, name), name]
+    order, stood = [*_needs(stacks, name), name], _urns(home, name)
     for each in order:
-        stack = _ready(home, stacks, each)
-        _say(promotion.enter(home, each, stacks[each]))
-        _say(f"deploying {each}")
-        gate.up(stack, stacks[each])
+        _deploy(home, stacks, each)
+    if _urns(home, name) != stood:
+        for each in _awaiting(stacks, name):
+            _deploy(home, stacks, each)
     snapshot.snapshot(home)
     report.write_kubeconfig(home)
     healthy = report.settle(home, name)
@@ -56,6 +61,18 @@ def up(home: Home, name: str) -> None:
         raise LaptopError(f"not everything in {name} became healthy; see above for what and why")
     for each in order:
         _complete(home, each, stacks[each])
+
+
+def _deploy(home: Home, stacks: dict[str, StackConfig], name: str) -> None:
+    """One stack through its gates."""
+    stack = _ready(home, stacks, name)
+    _say(promotion.enter(home, name, stacks[name]))
+    _say(f"deploying {name}")
+    gate.up(stack, stacks[name])
+
+
+def _urns(home: Home, name: str) -> set[str]:
+    return {resource["urn"] for resource in Stack(home, name).resources()}
 
 
 def _complete(home: Home, name: str, stack: StackConfig) -> None:
@@ -87,21 +104,22 @@ def down(home: Home, name: str) -> None:
     """Destroy the stack through the engine; the last one to go takes the local AWS with it."""
     stacks = _read_stacks()
     stack = _ready(home, stacks, name)
-    dependents = [other for other in stacks if name in _needs(stacks, other) and Stack(home, other).resources()]
-    if dependents:
-        raise LaptopError(f"{name} is needed by {', '.join(dependents)}; run `make down STACK={dependents[0]}` first")
-    protected = [f"  {r['type']} {r['urn'].rpartition('::')[2]}" for r in stack.resources() if r.get("protect")]
-    if protected:
-        raise LaptopError(
-            f"{name} is protected, nothing was destroyed. What stands in the way:\n" + "\n".join(protected) + "\n"
-            "What production holds stays: on the laptop `make reset` throws the whole cloud away. A stack that is not "
-            "called production can also set `production: false` in its file, and go after another `make up`"
-        )
+    if why := list(_against_destruction(home, stacks, stack)):
+        raise LaptopError("\n".join(why))
     stack.destroy()
     report.write_kubeconfig(home)
     if not any(Stack(home, other).exists() for other in stacks):
         aws.stop(home)
         _say("no stack is left; the local AWS was stopped")
+
+
+def _against_destruction(home: Home, stacks: dict[str, StackConfig], stack: Stack) -> Iterator[str]:
+    """Who needs the stack, and what of it is protected."""
+    name = stack.name
+    if dependents := [other for other in stacks if name in _needs(stacks, other) and Stack(home, other).resources()]:
+        yield f"{name} is needed by {', '.join(dependents)}; run `make down STACK={dependents[0]}` first"
+    if protected := [f"  {r['type']} {r['urn'].rpartition('::')[2]}" for r in stack.resources() if r.get("protect")]:
+        yield from (f"{name} is protected, nothing was destroyed. What stands in the way:", *protected, _LASTING)
 
 
 def push(home: Home, name: str) -> None:
@@ -176,7 +194,12 @@ def _needs(stacks: dict[str, StackConfig], name: str) -> list[str]:
         for other, config in stacks.items()
         if config.kind == "global" and mine.kind != "global" and config.partition == mine.partition
     ]
-    return [*shared, *(other for other, config in stacks.items() if _follows(mine, config))]
+    return [*shared, *_awaiting(stacks, name)]
+
+
+def _awaiting(stacks: dict[str, StackConfig], name: str) -> list[str]:
+    """The stacks that look for this one and do without it until it is there: the primary that it follows."""
+    return [other for other, config in stacks.items() if _follows(stacks[name], config)]
 
 
 def _follows(mine: StackConfig, other: StackConfig) -> bool:

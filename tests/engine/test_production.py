@@ -52,7 +52,6 @@ def test_the_administrators_password_is_in_both_regions_and_nowhere_in_the_state
 
 
 def test_a_second_up_of_both_changes_nothing(pair: Laptop) -> None:
-    pair.must("up", "prod")  # joins the network of dr, which was not there the first time
     text = pair.must("up", "dr")
     for word in (" created", " updated", " replaced", " deleted"):
         assert word not in text.split("deploying prod")[1].split("resources in the state")[0], text
@@ -78,7 +77,10 @@ def test_the_recovery_region_is_previewed_and_updated_while_the_primary_cannot_b
 def test_production_is_not_destroyed_and_says_what_protects_it(pair: Laptop) -> None:
     needed = pair.command("down", "prod")
     assert needed.status == 1
-    assert "prod is needed by dr; run `make down STACK=dr` first" in needed.text
+    assert (
+        "prod is needed by dr; run `make down STACK=dr` first\nprod is protected, nothing was destroyed." in needed.text
+    )
+    assert "aws:rds/globalCluster:GlobalCluster" in needed.text
     before = pair.checkpoint("dr")
     refused = pair.command("down", "dr")
     assert refused.status == 1

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,6 +12,8 @@ from sandbox import processes
 from tests.engine.laptop import DEV_ACCOUNT, Laptop
 
 pytestmark = pytest.mark.engine
+
+STAGING_ACCOUNT, EU_ACCOUNT = "000000000102", "000000000104"
 
 
 @pytest.fixture
@@ -31,6 +34,17 @@ def _living(laptop: Laptop) -> list[str]:
     return found
 
 
+def _assert_only_doomed_keys(laptop: Laptop, before: set[str], account: str) -> None:
+    """Of what was not there before, nothing is left but keys that wait for their deletion."""
+    left = sorted(set(laptop.census()) - before)
+    keys = [line.split()[-1] for line in left if " kms." in line]
+    assert keys
+    assert [line for line in left if " kms." not in line] == []
+    for key in {key for key in keys if len(key) == 36}:
+        state = laptop.client("kms", account).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
+        assert state == "PendingDeletion"
+
+
 @pytest.mark.req("C-33")
 def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop: Laptop) -> None:
     try:
@@ -45,13 +59,7 @@ def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop:
         assert len(set(laptop.census()) - before) > 100
 
         laptop.must("down", "dev")
-        left = sorted(set(laptop.census()) - before)
-        keys = [line.split()[-1] for line in left if " kms." in line]
-        assert keys
-        assert [line for line in left if " kms." not in line] == []
-        for key in {key for key in keys if len(key) == 36}:
-            state = laptop.client("kms", DEV_ACCOUNT).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
-            assert state == "PendingDeletion"
+        _assert_only_doomed_keys(laptop, before, DEV_ACCOUNT)
         assert list(laptop.home.clusters.iterdir()) == []
         assert processes.names(laptop.home) == ["aws"]
         assert "dev is not deployed" in laptop.must("status", "dev")
@@ -60,6 +68,31 @@ def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop:
     assert not laptop.home.root.exists()
     assert _living(laptop) == []
     assert "encryptionsalt" not in (laptop.checkout / "Pulumi.dev.yaml").read_text()
+
+
+@pytest.mark.req("BDR-03", "C-33")
+def test_staging_and_the_eu_stand_side_by_side_where_nothing_is_known_of_charts_and_staging_goes(
+    laptop: Laptop, tmp_path: Path
+) -> None:
+    alone = {"UPSTREAM_DIR": str(tmp_path)}  # a machine that has the clone and nothing else
+    try:
+        laptop.must("up", "eu", **alone)
+        laptop.client("ec2", STAGING_ACCOUNT).describe_vpcs()
+        before = set(laptop.census())
+        laptop.must("up", "staging", **alone)
+        clusters = {
+            region: laptop.client("eks", account, region).list_clusters()["clusters"]
+            for account, region in ((STAGING_ACCOUNT, "us-east-1"), (EU_ACCOUNT, "eu-west-1"))
+        }
+        assert clusters == {"us-east-1": ["staging-platform"], "eu-west-1": ["production-eu-west-1"]}
+        for stack in ("eu", "staging"):
+            text = laptop.must("up", stack, **alone).split("deploying global")[1].split("resources in the state")[0]
+            assert [word for word in (" created", " updated", " replaced", " deleted") if word in text] == []
+        laptop.must("down", "staging", **alone)
+        _assert_only_doomed_keys(laptop, before, STAGING_ACCOUNT)
+        assert "eu: " in laptop.must("status", "eu")
+    finally:
+        laptop.command("reset")
 
 
 @pytest.mark.req("C-33")

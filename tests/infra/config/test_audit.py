@@ -24,7 +24,7 @@ def test_an_audit_that_says_nothing_keeps_what_production_promised():
     assert (AuditConfig().mode, AuditConfig().global_events) == ("compliance", True)
 
 
-@pytest.mark.req("AUD-02", "AUD-03", "C-23")
+@pytest.mark.req("AUD-01", "AUD-02", "AUD-03", "C-23")
 @pytest.mark.parametrize(("name", "least"), [("trail", 2555), ("evidence", 1095)])
 def test_production_keeps_each_class_for_as_long_as_was_promised(name, least):
     at = f"audit.retention_days.{name}"

@@ -128,7 +128,12 @@ REFUSED = [
         "failover.notifications: tell nobody, and a failover that is blocked waits for a person; "
         "add pagerduty or slack",
     ),
-    ("prod", {"failover.dns.ttl_seconds": 61}, "failover.dns.ttl_seconds = 61: is too large; give at most 60"),
+    pytest.param(
+        "prod",
+        {"failover.dns.ttl_seconds": 61},
+        "failover.dns.ttl_seconds = 61: is too large; give at most 60",
+        marks=pytest.mark.req("DNS-01"),
+    ),
     (
         "prod",
         {"failover.notifications.slack.secret": "https://hooks.slack.com/services/T0/B0/x"},
