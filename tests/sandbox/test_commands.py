@@ -108,3 +108,16 @@ def test_an_interrupted_engine_is_heard_out(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         stack.Stack(Home(tmp_path), "dev").run("up")
     assert screen.getvalue() == "began\nthe state is whole\n"
+
+
+def test_a_standby_comes_behind_its_primary_which_then_looks_for_it_again():
+    stacks = commands._read_stacks()
+    assert {name: commands._needs(stacks, name) for name in stacks} == {
+        "global": [],
+        "dev": ["global"],
+        "dr": ["global", "prod"],
+        "eu": ["global"],
+        "prod": ["global"],
+        "staging": ["global"],
+    }
+    assert [(name, awaiting) for name in stacks if (awaiting := commands._awaiting(stacks, name))] == [("dr", ["prod"])]
