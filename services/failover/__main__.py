@@ -15,7 +15,7 @@ from services.failover.build import build
 from services.failover.controller import Controller
 from services.failover.crd import definition
 from services.failover.guard import Guard
-from services.failover.kubernetes import KubernetesError, in_cluster, resource
+from services.failover.kubernetes import ACCOUNT, SERVER, KubernetesError, in_cluster, resource
 from services.failover.machine import PLANS
 from services.failover.store import StaleError
 
@@ -31,16 +31,17 @@ def main() -> None:
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
     if words.command == "crd":
         return print(json.dumps(definition(), indent=2))
+    cluster = partial(in_cluster, words.server, words.account)
     try:
         failover = spec.Failover.model_validate(
-            resource(in_cluster(), words.resource) if words.resource else json.loads(words.failover.read_text())
+            resource(cluster(), words.resource) if words.resource else json.loads(words.failover.read_text())
         )
         wiring = spec.Wiring.model_validate_json(words.wiring.read_text())
         spec.check(failover, wiring)
-        kubernetes = in_cluster() if wiring.workloads else None
+        kubernetes = cluster() if wiring.workloads else None
         controller = build(failover, wiring, kubernetes)
         if words.command == "guard":
-            watch(Guard(failover, wiring, controller.store, kubernetes or in_cluster()))
+            watch(Guard(failover, wiring, controller.store, kubernetes or cluster()))
         else:
             _do(controller, words)
     except (OSError, ValueError, KubernetesError, StaleError) as error:
@@ -53,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--failover", type=Path, default=Path("/etc/failover/failover.json"), help="the resource, JSON")
     parser.add_argument("--resource", metavar="NAMESPACE/NAME", help="the resource in this cluster, in place of a file")
     parser.add_argument("--wiring", type=Path, default=Path("/etc/failover/wiring.json"), help="names of this region")
+    parser.add_argument("--server", default=SERVER, help="the cluster's API, from outside of it")
+    parser.add_argument("--account", type=Path, default=ACCOUNT, help="folder with `token` and `ca.crt`, from outside")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, said in (
         ("run", "watch, and fail over when it is due"),

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-_SECRET = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+SERVER, ACCOUNT = "https://kubernetes.default.svc", Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where a pod finds its cluster, and the folder with the token of its service account and the cluster's `ca.crt`."""
 
 
 class KubernetesError(RuntimeError):
@@ -55,7 +56,7 @@ def resource(cluster: Kubernetes, place: str) -> dict[str, Any]:
     return cluster.get(f"/apis/dr.company.com/v1/namespaces/{namespace}/failovers/{name}")
 
 
-def in_cluster() -> Kubernetes:
-    """The cluster this pod runs in, by its service account."""
-    tls = ssl.create_default_context(cafile=str(_SECRET / "ca.crt"))
-    return Kubernetes("https://kubernetes.default.svc", tls, _SECRET / "token")
+def in_cluster(server: str = SERVER, account: Path = ACCOUNT) -> Kubernetes:
+    """The cluster this pod runs in, by its service account; elsewhere, the cluster at `server` by such a folder."""
+    tls = ssl.create_default_context(cafile=str(account / "ca.crt"))
+    return Kubernetes(server, tls, account / "token")
