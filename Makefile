@@ -63,8 +63,8 @@ mutants: $(READY) ## show that each clause of a requirement has a test that its 
 bench: $(READY) ## preview of dev and prod against as many empty resources on the same engine
 	@$(BIN)/python -m bench
 
-drill: $(READY) ## lose a region with a real database pair under load, and measure time and writes
-	@$(BIN)/python -m sandbox.drill
+drill: $(READY) ## lose the region of prod with a real database pair under load, and measure; SMALL=1 without the stacks
+	@$(BIN)/python -m sandbox.drill $(if $(SMALL),--small)
 
 lock: $(READY) ## resolve the dependencies anew
 	@$(COMPILE) --all-extras pyproject.toml -o requirements.lock

@@ -63,6 +63,12 @@ def up(home: Home, name: str) -> None:
         _complete(home, each, stacks[each])
 
 
+def ensure(home: Home, name: str) -> None:
+    """Deploy the stack unless it is deployed; then its clusters are awake."""
+    if not _ready(home, _read_stacks(), name).resources():
+        up(home, name)
+
+
 def _deploy(home: Home, stacks: dict[str, StackConfig], name: str) -> None:
     """One stack through its gates."""
     stack = _ready(home, stacks, name)

@@ -46,6 +46,11 @@ class Home:
         return self.root / "kubeconfig"
 
     @property
+    def databases(self) -> Path:
+        """What a drill lends while it goes on: the port of real databases, and the clusters that they stand behind."""
+        return self.root / "databases.json"
+
+    @property
     def repository(self) -> Path:
         """The bare Git repository with snapshots of the working tree, which Argo CD syncs."""
         return self.root / "gitops.git"

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from moto.core.responses import ActionResult
@@ -28,8 +29,14 @@ class Databases(Protocol):
 
 log = logging.getLogger("laptop")
 
-databases: Databases | None = None
-"""Without them a move is done as soon as it is asked for."""
+
+def nothing(arn: str) -> Databases | None:
+    """No database is real."""
+    return None
+
+
+behind: Callable[[str], Databases | None] = nothing
+"""The real databases behind a cluster, by its ARN; where there are none, a move is done as soon as it is asked for."""
 
 _members: Any = vars(GlobalCluster)["global_cluster_members"].fget
 
@@ -38,8 +45,8 @@ def _members_with_state(self: GlobalCluster) -> list[dict[str, Any]]:
     members: list[dict[str, Any]] = _members(self)
     for member in members:
         arn = member["DBClusterArn"]
-        behind = not member["IsWriter"] and databases is not None and not databases.follows(arn)
-        member["SynchronizationStatus"] = "pending-resync" if behind else "connected"
+        real = None if member["IsWriter"] else behind(arn)
+        member["SynchronizationStatus"] = "connected" if real is None or real.follows(arn) else "pending-resync"
     return members
 
 
@@ -60,19 +67,19 @@ def _move(response: RDSResponse, planned: bool) -> ActionResult:
         "IsDataLossAllowed": not planned,
     }
     answer = ActionResult({"GlobalCluster": cluster})
-    if databases is None:
+    real = behind(target)
+    if real is None:
         _settle(cluster, target)
     else:
-        behind = databases
-        threading.Thread(target=lambda: _through(behind, cluster, source, target, planned), daemon=True).start()
+        threading.Thread(target=lambda: _through(real, cluster, source, target, planned), daemon=True).start()
     return answer
 
 
-def _through(behind: Databases, cluster: Any, source: str, target: str, planned: bool) -> None:
+def _through(real: Databases, cluster: Any, source: str, target: str, planned: bool) -> None:
     """Move the real databases; a move that fails leaves the writer where it was, as the log of the server says."""
     writer = source
     try:
-        behind.move(source, target, planned)
+        real.move(source, target, planned)
         writer = target
     except Exception:
         log.exception("%s could not be made the writer", target)

@@ -15,7 +15,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import run_simple
 
 from sandbox import home
-from sandbox.cloud import census, eks, extensions, functions, planes
+from sandbox.cloud import census, eks, extensions, functions, planes, rds_global
+from sandbox.cloud.rds_lent import lent
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -60,6 +61,7 @@ def main(port: int) -> None:
     extensions.install()
     functions.endpoint = f"http://127.0.0.1:{port}"
     eks.control_planes = planes.LaptopControlPlanes(place)
+    rds_global.behind = lent(place)
     app = RequestLog(DomainDispatcherApplication(create_backend_app), place.logs / "aws-requests.log")
     run_simple("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
 

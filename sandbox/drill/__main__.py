@@ -6,29 +6,32 @@ import sys
 import tempfile
 from pathlib import Path
 
+from sandbox import commands
+from sandbox.cluster.api import ApiError
 from sandbox.drill import report
+from sandbox.drill.cloud import small
+from sandbox.drill.estate import STANDBY, estate
+from sandbox.drill.ground import DrillError
 from sandbox.drill.postgres import PostgresError
-from sandbox.drill.run import drill
-from sandbox.drill.world import LATENCY, DrillError
+from sandbox.drill.result import Result
+from sandbox.drill.run import Scenario, drill
+from sandbox.drill.world import LATENCY
+from sandbox.engine.stack import EngineError
 from sandbox.home import current
+from services.failover.kubernetes import KubernetesError
 
 
 def main() -> None:
     """Rehearse once; exit status 1 if something did not hold, with the logs left where the message says."""
-    parser = argparse.ArgumentParser(prog="python -m sandbox.drill", description="Lose a region, and measure.")
-    parser.add_argument("--delay", type=int, default=5, help="seconds of failure before the controller acts")
-    parser.add_argument("--kill-controller", action="store_true", help="kill one of the two controllers midway")
-    parser.add_argument("--lag", type=float, default=LATENCY, help="seconds by which the replica is behind")
-    parser.add_argument("--page", type=Path, default=current().root / "drill.html", help="where the page goes")
-    words = parser.parse_args()
+    words = _parser().parse_args()
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     try:
-        result = drill(folder, words.delay, _say, words.kill_controller, words.lag)
-    except (DrillError, PostgresError) as error:
+        result = _rehearse(words, folder)
+    except (ApiError, DrillError, EngineError, KubernetesError, PostgresError, commands.LaptopError) as error:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:
         shutil.rmtree(folder)
-        sys.exit("\ninterrupted; nothing of the drill is left")
+        sys.exit("\ninterrupted; databases and controllers are gone, and the stacks stay as the failover left them")
     print("", *report.lines(result), sep="\n")
     words.page.parent.mkdir(parents=True, exist_ok=True)
     words.page.write_text(report.page(result))
@@ -36,6 +39,26 @@ def main() -> None:
     if not result.passed:
         sys.exit(f"the logs are in {folder}")
     shutil.rmtree(folder)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.drill", description="Lose a region, and measure.")
+    parser.add_argument("--small", action="store_true", help="in a world of its own, without the stacks")
+    parser.add_argument("--delay", type=int, default=5, help="seconds of failure before the controller acts")
+    parser.add_argument("--kill-controller", action="store_true", help="kill one of the two controllers midway")
+    parser.add_argument("--lag", type=float, default=LATENCY, help="seconds by which the replica is behind")
+    parser.add_argument("--page", type=Path, default=current().root / "drill.html", help="where the page goes")
+    return parser
+
+
+def _rehearse(words: argparse.Namespace, folder: Path) -> Result:
+    scenario, home = Scenario(words.lag, words.kill_controller), current()
+    if words.small:
+        with small(words.delay) as ground:
+            return drill(folder, ground, _say, scenario)
+    with commands.alone(home, "make drill"):
+        commands.ensure(home, STANDBY)
+        return drill(folder, estate(home, words.delay, folder), _say, scenario)
 
 
 def _say(text: str) -> None:

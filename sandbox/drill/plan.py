@@ -1,21 +1,14 @@
-"""What a drill is ordered to do: the policy of a stack, with its times shortened, and the documents made of it."""
+"""What a drill is ordered to do: a policy and its documents with their waiting shortened, and the bounds of it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from assurance.recovery import bounds
 from assurance.recovery.sums import Sum
 from infra.config import RegionStack, read
-from infra.config.failover import (
-    DetectionConfig,
-    FailoverConfig,
-    NotificationsConfig,
-    PagerdutyConfig,
-    SiteConfig,
-    SwitchConfig,
-)
-from infra.config.recovery import BackupConfig, RecoveryConfig, StoreConfig, TargetConfig
-from sandbox.drill.cloud import FAILOVER, GLOBAL, NAME, PRIMARY, RECOVERY, TABLE, arn
+from infra.config.failover import FailoverConfig, SwitchConfig
+from infra.config.recovery import RecoveryConfig
 from sandbox.home import PROJECT
 
 STEPS = {
@@ -32,27 +25,37 @@ STEPS = {
 NEXT_CHECK = "the next check after the delay"
 
 
-def policy(delay: int) -> FailoverConfig:
-    """Seconds in place of minutes, everything else as the payment stack has it."""
-    return FailoverConfig(
-        host=NAME,
-        primary=SiteConfig(environment="drill", cluster=f"drill-{PRIMARY}"),
-        secondary=SiteConfig(environment="drill", cluster=f"drill-{RECOVERY}"),
-        detection=DetectionConfig(host=f"api.{PRIMARY}.drill.test", interval_seconds=1, timeout_seconds=1),
-        delay_seconds=delay,
-        lag_sample_seconds=1,
-        fence_seconds=4,
-        promotion_seconds=30,
-        scale_up_seconds=1,
-        dns=SwitchConfig(ttl_seconds=2, poll_seconds=1),
-        notifications=NotificationsConfig(pagerduty=PagerdutyConfig(service="drill", secret="drill")),  # noqa: S106 a name
+def shortened(order: FailoverConfig, delay: int) -> FailoverConfig:
+    """Seconds in place of minutes where something is waited for; what bounds a step stays as it is."""
+    seldom = {"interval_seconds": 1, "timeout_seconds": 1}
+    return order.model_copy(
+        update={
+            "detection": order.detection.model_copy(update=seldom),
+            "delay_seconds": delay,
+            "lag_sample_seconds": 1,
+            "fence_seconds": 4,
+            "dns": SwitchConfig(ttl_seconds=2, poll_seconds=1),
+        }
     )
 
 
-def recovery(order: FailoverConfig) -> RecoveryConfig:
-    """A database that follows asynchronously, bound by what payment was promised."""
-    store = StoreConfig(replication="asynchronous", backups={"daily": BackupConfig(schedule="0 2 * * *")})
-    return RecoveryConfig(peer=RECOVERY, targets={"payment": TargetConfig()}, failover=order, data={"database": store})
+def resource(found: Mapping[str, Any], order: FailoverConfig) -> dict[str, Any]:
+    """A copy of a `Failover` with the order's times for its own; its topic is told, and nobody's chat or pager."""
+    spec, seen = found["spec"], order.detection
+    often = {"interval": f"{seen.interval_seconds}s", "timeout": f"{seen.timeout_seconds}s"}
+    checks = [{**check, **often} if check["type"] == "http" else dict(check) for check in spec["healthChecks"]]
+    policy = {**spec["failoverPolicy"], "delay": f"{order.delay_seconds}s"}
+    return {
+        **{key: found[key] for key in ("apiVersion", "kind")},
+        "metadata": {key: found["metadata"][key] for key in ("name", "namespace")},
+        "spec": {**spec, "healthChecks": checks, "failoverPolicy": policy, "notifications": {}},
+    }
+
+
+def wiring(found: Mapping[str, Any], promise: RecoveryConfig, order: FailoverConfig) -> dict[str, Any]:
+    """A copy of the wiring to go with it."""
+    half = order.fence_seconds / 2  # the rest is for the step itself
+    return {**found, "fenceSeconds": half, "rto": bounds.downtime(promise, "database").seconds}
 
 
 def parts(total: Sum) -> dict[str, int]:
@@ -72,29 +75,3 @@ def of_stack(path: Path = PROJECT / "Pulumi.prod.yaml") -> dict[str, int] | None
     if ordered is None or ordered.failover is None or "database" not in ordered.data:
         return None
     return parts(bounds.downtime(ordered, "database"))
-
-
-def resource(order: FailoverConfig, endpoint: str) -> dict[str, Any]:
-    """The `Failover` resource, with the address at which the primary region's host is found here."""
-    sides = ({"cluster": f"drill-{region}", "namespace": "drill"} for region in (PRIMARY, RECOVERY))
-    spec = order.spec(*sides)
-    spec["healthChecks"][0]["endpoint"] = endpoint
-    kind = {"apiVersion": "dr.company.com/v1", "kind": "Failover", "metadata": {"name": FAILOVER}}
-    return {**kind, "spec": {**spec, "notifications": {}}}  # the topic is told, nobody is woken
-
-
-def wiring(order: FailoverConfig, endpoint: str, topic: str) -> dict[str, Any]:
-    """What the recovery stack would hand over."""
-    return {
-        "primaryRegion": PRIMARY,
-        "recoveryRegion": RECOVERY,
-        "publicHost": order.host,
-        "recoveryEndpoint": endpoint,
-        "table": TABLE,
-        "globalCluster": GLOBAL,
-        "primaryDatabase": arn(PRIMARY),
-        "recoveryDatabase": arn(RECOVERY),
-        "topic": topic,
-        "fenceSeconds": order.fence_seconds / 2,  # the rest is for the step itself
-        "rto": bounds.downtime(recovery(order), "database").seconds,
-    }

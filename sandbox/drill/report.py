@@ -7,11 +7,10 @@ from html import escape
 from itertools import groupby
 from operator import itemgetter
 
-from sandbox.drill.cloud import PRIMARY, RECOVERY
-from sandbox.drill.run import Result
+from sandbox.drill.result import Result
 
 WIDTH, LEFT, SLOT = 1000, 120, 0.5
-COLOURS = {PRIMARY: "#2f6fb0", RECOVERY: "#2e8b57", "refused": "#c0392b"}
+BLUE, GREEN, RED = "#2f6fb0", "#2e8b57", "#c0392b"
 SHADES = {"Waiting": "#d9a5a0", "Promoting": "#e8c547", "FailingBack": "#e8c547"}
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1160px; padding: 0 1rem; color: #222 }
@@ -42,9 +41,9 @@ def page(result: Result) -> str:
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Failover drill {verdict}</title><style>{STYLE}</style></head><body>
 <h1>Failover drill {verdict}</h1>
-<p>{datetime.fromtimestamp(result.started, UTC):%d %B %Y, %H:%M} UTC. {PRIMARY} was lost and came back;
-{RECOVERY} carried the load in between. Databases, lost writes and moments are real; the policy's delays were shortened
-to seconds, and no cluster had to grow.</p>
+<p>{datetime.fromtimestamp(result.started, UTC):%d %B %Y, %H:%M} UTC. {result.primary} was lost and came back;
+{result.recovery} carried the load in between. Databases, lost writes and moments are real.
+{escape(result.told)}</p>
 {_time_line(result)}
 <h2>Time and writes</h2>{_table(result)}
 <h2>What had to hold</h2><table>{"".join(_check_rows(result))}</table>
@@ -91,13 +90,13 @@ def _time_line(result: Result) -> str:
     begun = _begun(result)
     served = Counter((int((at - begun) / SLOT), region) for at, region in result.served)
     served.update((int((at - begun) / SLOT), "refused") for at in result.refused if at > begun)
-    highest = max(served.values(), default=1)
+    highest, colours = max(served.values(), default=1), _colours(result)
     parts = [_text(0, 66, "writes confirmed"), _text(0, 134, "writes refused"), _text(0, 206, "controller")]
     for (slot, who), count in sorted(served.items()):
         height, base = count / highest * 48, 150 if who == "refused" else 82
         left, wide = _x(result, begun + slot * SLOT), WIDTH * SLOT / _span(result)
-        parts.append(_box(left, base - height, wide, height, COLOURS[who], f"{count} {who}"))
-    parts += [*_phases(result), *_moments(result), *_legend()]
+        parts.append(_box(left, base - height, wide, height, colours[who], f"{count} {who}"))
+    parts += [*_phases(result), *_moments(result), *_legend(colours)]
     size = f'viewBox="0 0 {LEFT + WIDTH} 262" width="100%"'
     return f'<svg {size} role="img" aria-label="Time line of the drill">{"".join(parts)}</svg>'
 
@@ -125,8 +124,12 @@ def _moments(result: Result) -> Iterator[str]:
         yield _text(x - 4 if anchored else x + 4, 12 + n % 2 * 14, label, anchored)
 
 
-def _legend() -> Iterator[str]:
-    for n, (who, colour) in enumerate(COLOURS.items()):
+def _colours(result: Result) -> dict[str, str]:
+    return {result.primary: BLUE, result.recovery: GREEN, "refused": RED}
+
+
+def _legend(colours: dict[str, str]) -> Iterator[str]:
+    for n, (who, colour) in enumerate(colours.items()):
         yield _box(LEFT + n * 170, 238, 12, 12, colour, "") + _text(LEFT + n * 170 + 18, 249, who)
 
 

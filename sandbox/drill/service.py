@@ -9,6 +9,8 @@ import psycopg
 
 from sandbox.drill.postgres import Server
 
+NO_ERRORS = b'{"data": {"result": [{"value": [0, "0"]}]}}'
+
 
 class Service:
     """On a loopback port that stays the same while the region is lost and found."""
@@ -66,8 +68,10 @@ class _Handler(BaseHTTPRequestHandler):
     service: Service
 
     def do_GET(self) -> None:
-        """The health of the process, which does not depend on who writes."""
-        self._answer(200 if self.path == "/health" else 404)
+        """The health of the process, which does not depend on who writes; and no errors, as Prometheus would say it."""
+        if self.path.startswith("/api/v1/query"):
+            return self._answer(200, NO_ERRORS)
+        return self._answer(200 if self.path == "/health" else 404)
 
     def do_POST(self) -> None:
         """`/writes/N` commits N."""
@@ -77,11 +81,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(503)
         return self._answer(201)
 
-    def _answer(self, status: int) -> None:
+    def _answer(self, status: int, body: bytes = b"") -> None:
         with contextlib.suppress(OSError):
             self.send_response(status)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

@@ -1,11 +1,16 @@
 """Production and its recovery region, side by side on one laptop cloud."""
 
 import json
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from sandbox.cloud import aws
+from sandbox.drill.estate import estate
+from sandbox.drill.run import drill
 from sandbox.engine.stack import Stack
 from sandbox.faults.proxy import Fault, Request, proxy
 from tests.engine.laptop import Laptop
@@ -49,6 +54,29 @@ def test_the_administrators_password_is_in_both_regions_and_nowhere_in_the_state
     assert len(password) == 40
     kept = pair.checkpoint("prod") + pair.checkpoint("dr")
     assert not [form for form in (password, json.dumps(password)[1:-1]) if form.encode() in kept]
+
+
+@pytest.mark.req("BDR-09", "BDR-14", "C-03", "C-32", "S-04")
+def test_a_drill_on_both_stacks_moves_the_load_and_no_run_takes_it_back_until_the_fail_back(pair: Laptop) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="drill-"))  # pytest's folders are closed to the databases' account
+    result = drill(folder, estate(pair.home, 3, folder, pair.checkout), print)
+    assert [each for each in result.checks if not each.held] == []
+    assert [each.what for each in result.checks] == [
+        "the writes lost are those that the standby did not have",
+        "the standby carries the load",
+        f"the next run of the stack of {RECOVERY} takes nothing back",
+        "nothing moves by itself when the region returns",
+        "the guard stops the writers of the old primary",
+        f"the next run of the stack of {PRIMARY} takes nothing back",
+        "the fail-back loses nothing",
+        "one promotion",
+        f"no call to {PRIMARY}",
+        "recovery time within its bound",
+        "lost writes within their bound",
+        "after the fail-back all is as before",
+    ]
+    assert 0 < len(result.lost) < 100
+    shutil.rmtree(folder)
 
 
 def test_a_second_up_of_both_changes_nothing(pair: Laptop) -> None:

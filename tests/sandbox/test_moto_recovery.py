@@ -51,7 +51,7 @@ def rds(local_aws: None) -> Any:
 def moving(monkeypatch: pytest.MonkeyPatch) -> Iterator[Moving]:
     """Puts a database behind the global one."""
     behind = Moving()
-    monkeypatch.setattr(rds_global, "databases", behind)
+    monkeypatch.setattr(rds_global, "behind", lambda _: behind)
     yield behind
     behind.through.set()
 

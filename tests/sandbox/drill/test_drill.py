@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.drill import report
-from sandbox.drill.run import Result, drill
+from sandbox.drill.cloud import small
+from sandbox.drill.result import Result
+from sandbox.drill.run import Scenario, drill
 
 pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "C-03")]
 
@@ -17,8 +19,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "C-03")]
 @pytest.fixture(scope="module")
 def result() -> Iterator[Result]:
     """One drill for all tests; not in pytest's folders, which are closed to the databases' account."""
-    with _folder() as folder:
-        yield drill(folder, 3, print)
+    with _folder() as folder, small(3) as ground:
+        yield drill(folder, ground, print)
 
 
 @contextmanager
@@ -54,8 +56,8 @@ def test_the_report_says_what_was_measured_beside_its_bound(result: Result):
 
 
 def test_a_replica_that_lags_too_far_blocks_and_pages_until_a_person_forces_it():
-    with _folder() as folder:
-        forced = drill(folder, 3, print, latency=6)
+    with _folder() as folder, small(3) as ground:
+        forced = drill(folder, ground, print, Scenario(latency=6))
     assert [check.what for check in forced.checks if not check.held] == []
     assert "a lagging replica blocks and pages" in [check.what for check in forced.checks]
     assert "failover forced by drill: rehearsal" in [event.text for event in forced.events]

@@ -1,0 +1,75 @@
+"""The processes of a failover: two controllers, and where there is a cluster to guard, a guard."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.drill.ground import DrillError, Post
+from sandbox.home import PROJECT
+
+
+class Crew:
+    """Ours to start and end; each has a log in the folder. `aws` is where all their calls go."""
+
+    def __init__(self, folder: Path, aws: str, region: str) -> None:
+        self._folder, self._aws, self._region = folder, aws, region
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._known: dict[str, tuple[list[str], dict[str, str]]] = {}
+
+    def know(self, duty: str, post: Post, failover: Mapping[str, Any], wiring: Mapping[str, Any]) -> None:
+        """Write down what those of a duty are told."""
+        words = [sys.executable, "-m", "services.failover", *post.options]
+        for name, document in (("failover", failover), ("wiring", wiring)):
+            path = self._folder / f"{duty}-{name}.json"
+            path.write_text(json.dumps(document))
+            words += [f"--{name}", str(path)]
+        others = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        env = {**others, **post.identity, "AWS_ENDPOINT_URL": self._aws, "AWS_REGION": self._region}
+        self._known[duty] = words, env
+
+    def knows(self, duty: str) -> bool:
+        """Whether there is such a duty here."""
+        return duty in self._known
+
+    def start(self, duty: str, name: str) -> None:
+        """Start one, by a name of its own."""
+        words, env = self._known[duty]
+        with (self._folder / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(  # noqa: S603 our own program
+                [*words, duty],
+                env=env,
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def say(self, duty: str, *words: str) -> None:
+        """A person's word, from where those of a duty are; DrillError where it is refused."""
+        begin, env = self._known[duty]
+        done = subprocess.run(  # noqa: S603 our own program
+            [*begin, *words], env=env, cwd=PROJECT, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise DrillError(f"{words[0]} was refused: {done.stderr.strip()}")
+
+    def kill(self, name: str) -> None:
+        """End one at once."""
+        self._running[name].kill()
+        self._running[name].wait()
+
+    def end(self) -> None:
+        """Ask all to end, and see that they do."""
+        for process in self._running.values():
+            process.send_signal(signal.SIGTERM)
+        for process in self._running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            process.kill()
+            process.wait()
