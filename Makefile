@@ -9,6 +9,9 @@ COMPILE := $(CURDIR)/$(BIN)/uv pip compile --python-version 3.11 --universal --g
 	--no-strip-extras -q --upgrade
 JUDGED := $(if $(filter-out file,$(origin STACK)),$(STACK))
 
+# What Python compiles stays, in .venv and beside the sources: to compile the SDKs takes longer than to run a stack.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help up down reset preview status drift push state test unit check judge mutants bench drill lock
 

@@ -5,10 +5,13 @@ What they need is imported when a test asks for it: the process that only hands 
 
 import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests import kept
 
 if TYPE_CHECKING:
     from tests import recorder
@@ -23,6 +26,10 @@ os.environ.update(
     AWS_SHARED_CREDENTIALS_FILE=os.devnull,
     AWS_EC2_METADATA_DISABLED="true",
 )
+
+sys.dont_write_bytecode = False  # as for `make`: or every worker compiles the SDKs, and pytest the tests, each time
+
+kept.fingerprint()  # of the sources as they are imported
 
 gc.disable()  # until everything is imported: nothing of it is garbage, and looking at it takes a fifth of the time
 

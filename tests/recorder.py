@@ -56,6 +56,9 @@ class Engine(mocks.MockMonitor):
         super().__init__(mocks=None)  # type: ignore[arg-type]  # this monitor answers by itself
         self._providers: dict[str, Aws] = {}
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Engine, (self.records, self.outputs, self.secrets)  # what was registered is all that is kept
+
     def of(self, token: str) -> list[Record]:
         """All records of a type; raises when there is none."""
         found = [record for record in self.records if record.token == token]

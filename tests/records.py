@@ -61,6 +61,16 @@ def of_stack(name: str) -> recorder.Engine:
     return kept.kept(name, lambda: record(_deploy, name))
 
 
+def of_model(stack: config.StackConfig, alone: bool = False) -> recorder.Engine:
+    """The record of a stack that no file orders, beside what other stacks would have made, or alone."""
+
+    def make() -> recorder.Engine:
+        with local_aws.empty():
+            return recorder.build(lambda: stacks.deploy(stack) if alone else deploy(stack))
+
+    return kept.kept(f"{'alone' if alone else 'model'}-{kept.word(stack.model_dump_json().encode())}", make)
+
+
 def _deploy(name: str) -> None:
     deploy(order(name))
 

@@ -1,7 +1,9 @@
 """Records are kept while their sources stay as they are, and no longer."""
 
+import os
 from pathlib import Path
 from threading import Event, Thread
+from unittest import mock
 
 import pytest
 
@@ -15,6 +17,12 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "components" / "one.py").write_text("one = 1\n")
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
     return tmp_path
+
+
+def state_is(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """What the sources are like when tests begin, and after a record was made of them."""
+    fingerprint = mock.Mock(return_value=words[0], __wrapped__=lambda _: words[-1])
+    monkeypatch.setattr(kept, "fingerprint", fingerprint)
 
 
 def fingerprint(project: Path) -> str:
@@ -49,10 +57,23 @@ def test_a_record_is_made_once_read_as_it_was_made_and_made_anew_after_a_change(
         engine = kept.kept("dev", make, tmp_path)
         assert (engine.records, engine.outputs, engine.secrets) == ([], {"urn": {"name": "one"}}, {"password"})
     assert len(made) == 1
-    monkeypatch.setattr(kept, "fingerprint", lambda: "changed")
+    [before] = tmp_path.iterdir()
+    state_is(monkeypatch, "changed")
     kept.kept("dev", make, tmp_path)
     assert len(made) == 2
+    assert before.exists()  # another run may be at it
+    os.utime(before, (0, 0))
+    kept.kept("dev", make, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["changed"]
+
+
+def test_another_way_to_make_it_is_another_state(tmp_path: Path, monkeypatch) -> None:
+    ways = [tmp_path / "one.py", tmp_path / "two.py"]
+    for number, way in enumerate(ways):
+        way.write_text(f"made = {number}\n")
+        monkeypatch.setattr("inspect.getfile", lambda _, way=way: str(way))
+        assert kept.kept("dev", lambda number=number: number, tmp_path / "records") == number
+        assert kept.kept("dev", lambda: "anew", tmp_path / "records") == number
 
 
 def test_who_asks_while_it_is_being_made_waits_for_it(tmp_path: Path) -> None:
@@ -77,3 +98,10 @@ def test_who_asks_while_it_is_being_made_waits_for_it(tmp_path: Path) -> None:
     first.join(10)
     second.join(10)
     assert made == ["slowly"]
+
+
+def test_what_was_made_while_somebody_edited_the_sources_is_not_kept(tmp_path: Path, monkeypatch) -> None:
+    state_is(monkeypatch, "begun", "edited")
+    assert kept.kept("dev", lambda: "old or new", tmp_path) == "old or new"
+    state_is(monkeypatch, "begun")
+    assert kept.kept("dev", lambda: "old", tmp_path) == "old"

@@ -1,6 +1,7 @@
 """Edits of production's own stack files that would destroy data are stopped, and their near twins pass."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import pytest
@@ -11,26 +12,32 @@ from assurance.changes.steps import of_digest
 from infra import stacks
 from infra.config import ConfigurationError
 from infra.config.source import parse
-from tests import recorder, records
+from tests import kept, recorder, records
 from tests.assurance.edits import FILES, GUARD, packed
 from tests.assurance.previews import changed, preview
 from tests.infra.config import orders
 
 
 class _Up:
-    """A committed stack that is up on the test's AWS, and may be previewed as edited."""
+    """A committed stack that is up on the test's AWS, and may be previewed as edited; what previews say is kept."""
 
     def __init__(self, stack: str) -> None:
+        self.stack = stack
         self.file = yaml.safe_load((records.PROJECT / f"Pulumi.{stack}.yaml").read_text())["config"]["platform:stack"]
-        self.before = recorder.build(lambda: records._deploy(stack))
         self.edits = [edit for edit in FILES[stack] if not edit.waits(self.file)]
+
+    @cached_property
+    def before(self) -> recorder.Engine:
+        """What made it; it comes up with the first preview of it that is not kept."""
+        return recorder.build(lambda: records._deploy(self.stack))
 
     def model(self, settings: Mapping[str, Any]) -> Any:
         return parse(orders.edited(self.file, settings), orders.FILE, orders.TODAY)
 
     def preview(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         stack = self.model(settings)
-        return preview(self.before, lambda: stacks.deploy(stack), "dev")
+        name = f"preview-{self.stack}-{kept.word(stack.model_dump_json().encode())}"
+        return kept.kept(name, lambda: preview(self.before, lambda: stacks.deploy(stack), "dev"))
 
     def found(self, settings: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [(each.change, each.step.label) for each in findings(of_digest(self.preview(settings)), production=True)]

@@ -93,9 +93,9 @@ def test_copies_of_an_eu_region_stay_in_it():
 
 
 @pytest.mark.req("BDR-06")
-def test_copies_go_to_the_account_that_is_named_which_may_open_them(build):
+def test_copies_go_to_the_account_that_is_named_which_may_open_them():
     order = orders.edited(orders.committed("prod"), {"backup.isolated": {"vault": "far", "account": "000000000105"}})
-    engine = build(lambda: records.deploy(orders.stack(order)))
+    engine = records.of_model(orders.stack(order))
     far = "arn:aws:backup:us-east-1:000000000105:backup-vault:far"
     for plan in engine.of("aws:backup/plan:Plan"):
         assert plan.inputs["rules"][0]["copyActions"][1]["destinationVaultArn"] == far
@@ -106,9 +106,9 @@ def test_copies_go_to_the_account_that_is_named_which_may_open_them(build):
 
 
 @pytest.mark.req("BDR-06")
-def test_a_vault_that_receives_lets_in_who_was_named_and_its_copy_away_nobody(build):
+def test_a_vault_that_receives_lets_in_who_was_named_and_its_copy_away_nobody():
     order = orders.edited(orders.committed("prod"), {"backup.receives": ["000000000106"]})
-    engine = build(lambda: records.deploy(orders.stack(order)))
+    engine = records.of_model(orders.stack(order))
     for name, lets_in in (("backup", True), ("backup-recovery", False)):
         policy = engine.one("aws:backup/vaultPolicy:VaultPolicy", name).inputs["policy"]
         assert ("000000000106" in policy) is lets_in

@@ -18,7 +18,7 @@ from services.failover import spec
 from services.failover.machine import State
 from services.failover.store import Store
 from services.failover.switch import KEYS
-from tests import local_aws, recorder, records
+from tests import kept, local_aws, recorder, records
 from tests.recorder import Engine, Record
 
 ACCOUNT, PRIMARY, RECOVERY = "000000000103", "us-east-1", "us-west-2"
@@ -168,8 +168,12 @@ def test_the_bridge_says_which_of_the_two_runs_and_rolls_it_when_its_orders_chan
 @cache
 def after_failover(stack: str) -> Engine:
     """A stack deployed while the recovery region is active."""
-    with local_aws.empty(), mock.patch.object(region, "active_region", return_value=RECOVERY):
-        return recorder.build(lambda: records.deploy(records.order(stack)), stack)
+
+    def make() -> Engine:
+        with local_aws.empty(), mock.patch.object(region, "active_region", return_value=RECOVERY):
+            return recorder.build(lambda: records.deploy(records.order(stack)), stack)
+
+    return kept.kept(f"{stack}-after-failover", make)
 
 
 def switched(active: str | None) -> None:
