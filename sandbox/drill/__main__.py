@@ -31,7 +31,7 @@ def main() -> None:
         sys.exit(f"\n{error}")
     except KeyboardInterrupt:
         shutil.rmtree(folder)
-        sys.exit("\ninterrupted; databases and controllers are gone, and the stacks stay as the failover left them")
+        sys.exit("\ninterrupted; nothing of the drill is left")
     print("", *report.lines(result), sep="\n")
     words.page.parent.mkdir(parents=True, exist_ok=True)
     words.page.write_text(report.page(result))

@@ -15,27 +15,23 @@ from sandbox.home import PROJECT
 
 
 class Crew:
-    """Ours to start and end; each has a log in the folder. `aws` is where all their calls go."""
+    """Ours to start and end; each has a log in the folder, and calls AWS in the recovery region."""
 
-    def __init__(self, folder: Path, aws: str, region: str) -> None:
-        self._folder, self._aws, self._region = folder, aws, region
+    def __init__(self, folder: Path, region: str) -> None:
+        self._folder, self._region = folder, region
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._known: dict[str, tuple[list[str], dict[str, str]]] = {}
 
-    def know(self, duty: str, post: Post, failover: Mapping[str, Any], wiring: Mapping[str, Any]) -> None:
-        """Write down what those of a duty are told."""
+    def know(self, duty: str, post: Post, aws: str, failover: Mapping[str, Any], wiring: Mapping[str, Any]) -> None:
+        """Write down what those of a duty are told; all their calls go to `aws`."""
         words = [sys.executable, "-m", "services.failover", *post.options]
         for name, document in (("failover", failover), ("wiring", wiring)):
             path = self._folder / f"{duty}-{name}.json"
             path.write_text(json.dumps(document))
             words += [f"--{name}", str(path)]
         others = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-        env = {**others, **post.identity, "AWS_ENDPOINT_URL": self._aws, "AWS_REGION": self._region}
+        env = {**others, **post.identity, "AWS_ENDPOINT_URL": aws, "AWS_REGION": self._region}
         self._known[duty] = words, env
-
-    def knows(self, duty: str) -> bool:
-        """Whether there is such a duty here."""
-        return duty in self._known
 
     def start(self, duty: str, name: str) -> None:
         """Start one, by a name of its own."""

@@ -12,6 +12,7 @@ import boto3
 from infra.config import RegionStack, StackConfig, read
 from sandbox.cloud import aws, planes
 from sandbox.drill import plan
+from sandbox.drill.calm import calm
 from sandbox.drill.ground import DrillError, Ground, Post
 from sandbox.drill.lend import lend
 from sandbox.drill.pair import Pair
@@ -47,11 +48,11 @@ class Estate(Ground):
         return lend(self.home, pair, pair.servers)
 
     def controller(self, folder: Path) -> Post:
-        return Post(options=self.there.options(folder), identity=self.there.identity())
+        return self.there.post(folder)
 
     def guard(self, folder: Path) -> tuple[Post, Mapping[str, Any]]:
         """Its wiring is its own cluster's."""
-        return Post(options=self.here.options(folder), identity=self.here.identity()), self.here.wiring()
+        return self.here.post(folder), self.here.wiring()
 
     def writers(self) -> int:
         namespace = self.failover["spec"]["primary"]["namespace"]
@@ -86,6 +87,9 @@ class Estate(Ground):
             at = {"clusterName": self.there.cluster, "nodegroupName": group}
             eks.update_nodegroup_config(**at, scalingConfig=self._scaling(group) | {"desiredSize": size["warm"]})
             eks.get_waiter("nodegroup_active").wait(**at, WaiterConfig={"Delay": 1})
+
+    def calm(self, folder: Path) -> bool:
+        return calm(self, folder)
 
     def _scaling(self, group: str) -> dict[str, int]:
         found = self.there.client("eks").describe_nodegroup(clusterName=self.there.cluster, nodegroupName=group)

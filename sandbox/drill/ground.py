@@ -9,6 +9,8 @@ from typing import Any
 from infra.config.failover import FailoverConfig
 from infra.config.recovery import RecoveryConfig
 from sandbox.drill.pair import Pair
+from services.failover.machine import Phase, State
+from services.failover.store import Store
 
 
 class DrillError(RuntimeError):
@@ -17,10 +19,14 @@ class DrillError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class Post:
-    """Where a process sits: the options that lead to its cluster, the variables by which it is known to AWS."""
+    """Where a process sits: the options that lead to its cluster, the variables by which it is known to AWS.
+
+    `rights` are the actions that its role allows; None where it has no role.
+    """
 
     options: Sequence[str] = ()
     identity: Mapping[str, str]
+    rights: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +82,23 @@ class Ground:
 
     def rest(self) -> None:
         """After the fail-back: what somebody does then who is not here."""
+
+    def calm(self, folder: Path) -> bool:
+        """Take back what a drill left that came to no end; whether there was anything. A folder for credentials."""
+        return False
+
+    def store(self) -> Store:
+        """The controllers' rows."""
+        return Store(self.client("dynamodb", self.recovery), self.wiring["table"], self.name)
+
+    def state(self) -> State:
+        """As the controllers have written it."""
+        return self.store().load(State(active=self.primary)).state
+
+    def is_calm(self) -> bool:
+        """Whether a drill can begin, or has come back to where it began."""
+        state = self.state()
+        return state.active == self.primary and state.phase in (Phase.HEALTHY, Phase.SUSPECT) and state.fenced is None
 
     @property
     def primary(self) -> str:

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ import boto3
 
 from components.apps.failover import NAMESPACE, SERVICE
 from sandbox.cluster.control_plane import ControlPlane
-from sandbox.drill.ground import DrillError
+from sandbox.drill.ground import DrillError, Post
+from sandbox.drill.rights import allowed
 from services.failover.kubernetes import in_cluster, resource
 
 TOKEN_SECONDS = 3600
@@ -33,20 +33,20 @@ class Seat:
         """A client of the deployer in the cluster's region."""
         return self.session.client(service, region_name=self.region, endpoint_url=self.aws)
 
-    def identity(self) -> Mapping[str, str]:
-        """Variables with the pods' role; that only they may assume it is what the local AWS does not check."""
-        asked = {"RoleArn": self._role(), "RoleSessionName": "drill"}
-        keys = self.client("sts").assume_role(**asked)["Credentials"]
-        return {
-            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-            "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-            "AWS_SESSION_TOKEN": keys["SessionToken"],
-            "AWS_CONFIG_FILE": os.devnull,
-        }
-
-    def options(self, folder: Path) -> Sequence[str]:
-        """What leads a process to the cluster."""
-        return ["--server", self.plane.endpoint, "--account", str(self._account(folder))]
+    def post(self, folder: Path) -> Post:
+        """With the pods' role; that only they may assume it is what the local AWS does not check."""
+        role = self._role()
+        keys = self.client("sts").assume_role(RoleArn=role, RoleSessionName="drill")["Credentials"]
+        return Post(
+            options=["--server", self.plane.endpoint, "--account", str(self.account(folder))],
+            identity={
+                "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+                "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+                "AWS_SESSION_TOKEN": keys["SessionToken"],
+                "AWS_CONFIG_FILE": os.devnull,
+            },
+            rights=allowed(self.client("iam"), role.rpartition("/")[2]),
+        )
 
     def wiring(self) -> dict[str, Any]:
         """What the pod finds mounted."""
@@ -54,7 +54,7 @@ class Seat:
 
     def failover(self, folder: Path) -> dict[str, Any]:
         """The object, read with the pod's own rights."""
-        return resource(in_cluster(self.plane.endpoint, self._account(folder)), self._told("resource"))
+        return resource(in_cluster(self.plane.endpoint, self.account(folder)), self._told("resource"))
 
     def _told(self, key: str) -> str:
         found = self.plane.api.get("v1", "ConfigMap", SERVICE, NAMESPACE) if self.plane.exists else None
@@ -62,7 +62,7 @@ class Seat:
             raise DrillError(f"{self.cluster} has no {NAMESPACE}/{SERVICE}; run `make up STACK={self.stack}`")
         return str(found["data"][key])
 
-    def _account(self, folder: Path) -> Path:
+    def account(self, folder: Path) -> Path:
         """What the kubelet puts into a pod: a token of its account, and whom to believe."""
         account = folder / f"account-{self.stack}"
         account.mkdir(exist_ok=True, mode=0o700)

@@ -2,26 +2,27 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sandbox.drill.crew import Crew
 from sandbox.drill.dns import Resolver
-from sandbox.drill.ground import DrillError, Ground
+from sandbox.drill.ground import DrillError, Ground, Post
 from sandbox.drill.load import Load
 from sandbox.drill.pair import Pair
 from sandbox.drill.service import Service
 from sandbox.faults.proxy import Fault, Request, proxy
-from services.failover.machine import Event, Phase, State
-from services.failover.store import Store
+from services.failover.machine import Event, State
 
 LATENCY = 0.6
 """Seconds that a write is on its way to the other region: what is in flight when the line is cut is lost."""
 RATE = 20.0
 """Writes a second."""
-CONTROLLERS = ("controller-1", "controller-2")
+CREW = {"controller-1": "run", "controller-2": "run", "guard": "guard"}
+"""Process -> its duty."""
 
 
 class World:
@@ -29,11 +30,11 @@ class World:
 
     def __init__(self, folder: Path, ground: Ground, latency: float, held: ExitStack) -> None:
         self.folder, self.ground, self.lost, self.begun = folder, ground, threading.Event(), time.time()
-        self.store = Store(ground.client("dynamodb", ground.recovery), ground.wiring["table"], ground.name)
-        self._refuse_unless_calm()
+        self.store = ground.store()
         folder.chmod(0o711)  # databases of another account lie below
         (folder / "databases").mkdir()
-        self.asked: list[Request] = []
+        self.asked: dict[str, list[Request]] = {}
+        self.posts: dict[str, Post] = {}
         regions = (ground.primary, ground.recovery)
         self.pair = Pair(folder / "databases", ground.arn(ground.primary), ground.arn(ground.recovery), latency)
         held.callback(self.pair.close)
@@ -41,7 +42,6 @@ class World:
         for service in self.services.values():
             held.callback(service.stop)
         held.enter_context(ground.lend(self.pair))
-        self.through = held.enter_context(proxy(ground.aws, self._rule))
         self._crew = self._man(held)
         self._measure_lag(held)
         order = ground.order
@@ -50,25 +50,21 @@ class World:
         held.callback(self.load.stop)
 
     def _man(self, held: ExitStack) -> Crew:
-        crew, ground = Crew(self.folder, self.through, self.ground.recovery), self.ground
-        held.callback(crew.end)
+        crew, ground = Crew(self.folder, self.ground.recovery), self.ground
         failover, wiring = self._documents()
-        crew.know("run", ground.controller(self.folder), failover, wiring)
-        for name in CONTROLLERS:
-            crew.start("run", name)
+        told: dict[str, Mapping[str, Any]] = {"run": wiring}
+        self.posts["run"] = ground.controller(self.folder)
         if guarded := ground.guard(self.folder):
-            post, told = guarded
-            crew.know("guard", post, failover, told)
-            crew.start("guard", "guard")
+            self.posts["guard"], told["guard"] = guarded
+        for duty, post in self.posts.items():
+            asked = self.asked[duty] = []
+            address = held.enter_context(proxy(ground.aws, partial(self._rule, asked)))
+            crew.know(duty, post, address, failover, told[duty])
+        held.callback(crew.end)
+        for name, duty in CREW.items():
+            if duty in self.posts:
+                crew.start(duty, name)
         return crew
-
-    def _refuse_unless_calm(self) -> None:
-        state = self.state()
-        if state.active != self.ground.primary or state.phase not in (Phase.HEALTHY, Phase.SUSPECT):
-            raise DrillError(
-                f"{self.ground.name} is {state.phase}, and {state.active} is active; a drill begins on a calm day. "
-                "If a drill was interrupted, run `make reset`"
-            )
 
     def _measure_lag(self, held: ExitStack) -> None:
         stop = threading.Event()
@@ -90,7 +86,7 @@ class World:
         self.lost.set()
         self.pair.lose(self.ground.arn(self.ground.primary))
         self.services[self.ground.primary].stop()
-        if self._crew.knows("guard"):
+        if "guard" in self.posts:
             self._crew.kill("guard")
         return time.time()
 
@@ -100,7 +96,7 @@ class World:
         self.pair.rejoin(self.ground.arn(self.ground.primary))
         self.services[self.ground.primary].start()
         self.lost.clear()
-        if self._crew.knows("guard"):
+        if "guard" in self.posts:
             self._crew.start("guard", "guard")
 
     def decide(self, command: str) -> None:
@@ -109,7 +105,7 @@ class World:
 
     def kill_controller(self) -> None:
         """End one controller at once."""
-        self._crew.kill(CONTROLLERS[0])
+        self._crew.kill("controller-1")
 
     def until(self, what: str, happened: Callable[[], bool], seconds: float = 60) -> None:
         """Wait; raise DrillError if it does not happen in time."""
@@ -119,16 +115,16 @@ class World:
                 raise DrillError(f"{what} did not happen within {seconds:.0f} s; the logs are in {self.folder}")
             time.sleep(0.1)
 
-    def asked_of(self, region: str) -> int:
-        """Requests of the controllers that were signed for a region."""
-        return sum(request.region == region for request in list(self.asked))
+    def requests(self) -> list[Request]:
+        """Of the controllers and of the guard."""
+        return [request for asked in self.asked.values() for request in asked]
 
     def seen_from_outside(self) -> AbstractContextManager[str]:
         """An address of AWS for others than the controllers; it refuses what is lost, too."""
         return proxy(self.ground.aws, self._refuse)
 
-    def _rule(self, request: Request) -> Fault | None:
-        self.asked.append(request)
+    def _rule(self, asked: list[Request], request: Request) -> Fault | None:
+        asked.append(request)
         return self._refuse(request)
 
     def _refuse(self, request: Request) -> Fault | None:

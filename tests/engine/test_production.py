@@ -71,6 +71,8 @@ def test_a_drill_on_both_stacks_moves_the_load_and_no_run_takes_it_back_until_th
         "the fail-back loses nothing",
         "one promotion",
         f"no call to {PRIMARY}",
+        "the role of `run` allows its calls",
+        "the role of `guard` allows its calls",
         "recovery time within its bound",
         "lost writes within their bound",
         "after the fail-back all is as before",
