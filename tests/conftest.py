@@ -37,7 +37,7 @@ gc.disable()  # until everything is imported: nothing of it is garbage, and look
 def pytest_collection_finish() -> None:
     """Keep the SDKs, half a million objects that never go, out of every later garbage collection."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(100_000, 20, 50)
     gc.enable()
 
 

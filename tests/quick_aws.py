@@ -1,20 +1,35 @@
 """Calls to the AWS in this process, without what only a network needs, which no test looks at and which costs time."""
 
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
+import boto3
+import xmltodict
 from botocore import auth, hooks, useragent
-from moto.core import models, serialize, utils
+from cryptography.hazmat.primitives.asymmetric import rsa
+from moto.core import base_backend, models, responses, serialize, utils
 
+REQUEST = "0" * 52
 _read_aloud = serialize.ResponseSerializer.get_value
+_addresses: Any = base_backend.BaseBackend.urls.fget
+_write_aloud = xmltodict.unparse
+_find_models = boto3.Session._setup_loader
 
 
 def install() -> None:
     """Take it out, in this process; before the first client is made."""
     models.RESPONSES_METHODS.clear()  # rules for the clients of another library: 1,300 made anew for each test
+    rsa.generate_private_key = cache(rsa.generate_private_key)  # certificates share a key: a new one takes 0.1 s
     auth.SigV4Auth.add_auth = _name_the_client  # type: ignore[method-assign]
     useragent.UserAgentString.to_string = lambda _: "unit-tests"  # type: ignore[method-assign]
     hooks.EventAliaser._alias_event_name = _event_name  # type: ignore[method-assign]
+    boto3.Session._setup_loader = _setup_loader  # type: ignore[method-assign]
+    base_backend.BaseBackend.urls = property(_urls)  # type: ignore[assignment]
+    responses.gen_amzn_requestid_long = _name_the_request
     serialize.ResponseSerializer.get_value = _value  # type: ignore[method-assign]
+    xmltodict.unparse = _document  # type: ignore[assignment]
 
 
 def _name_the_client(self: Any, request: Any) -> None:
@@ -36,18 +51,79 @@ def _event_name(self: Any, event_name: str) -> str:
     return _names[event_name]
 
 
+def _setup_loader(self: Any) -> None:
+    """All sessions share the loader of models, and each would have it look in one more place."""
+    _find_models(self)
+    self._loader.search_paths[:] = dict.fromkeys(self._loader.search_paths)
+
+
+_known_urls: dict[type, Any] = {}
+
+
+def _urls(self: Any) -> Any:
+    """A service answers at the same addresses all the time; moto spells them for every request."""
+    if type(self) not in _known_urls:
+        _known_urls[type(self)] = _addresses(self)
+    return _known_urls[type(self)]
+
+
+def _name_the_request(headerdict: Any = None) -> str:
+    """The same number for every request, in place of 52 draws."""
+    if isinstance(headerdict, dict):
+        headerdict["x-amzn-requestid"] = REQUEST
+    return REQUEST
+
+
 def _value(self: Any, value: Any, key: str, shape: Any) -> Any:
     """As moto finds a member of an answer; under which names it may stand is asked once for each class of object."""
     picker = self._value_picker
-    if type(picker) is not serialize.XFormedAttributePicker or picker.response_transformers:
+    if type(picker) is not serialize.XFormedAttributePicker:
         return _read_aloud(self, value, key, shape)
     known = shape.__dict__.setdefault("_keys_of_members", {})
     keys = known.get((type(value), key))
     if keys is None:
         context = serialize.AttributePickerContext(obj=value, key=key, shape=shape)
         keys = known[type(value), key] = tuple(dict.fromkeys(picker.get_possible_keys(context)))
+    found = None
     for each in keys:
-        found = utils.get_value(value, each, serialize.MISSING)
-        if found is not serialize.MISSING:
-            return found
-    return None
+        if (there := utils.get_value(value, each, serialize.MISSING)) is not serialize.MISSING:
+            found = there
+            break
+    if picker.response_transformers:
+        path = ".".join((*self.path, key))
+        for end, transform in picker.response_transformers.items():
+            if path.endswith(end):
+                return transform(found)
+    return found
+
+
+def _document(content: Any, pretty: bool = False, full_document: bool = True, **more: Any) -> str:
+    """XML as moto writes it, which does not ask of every letter of a name whether it may stand there."""
+    if pretty or more.keys() - {"short_empty_elements"}:
+        return str(_write_aloud(content, pretty=pretty, full_document=full_document, **more))
+    head = '<?xml version="1.0" encoding="utf-8"?>\n' if full_document else ""
+    return head + "".join(part for name, value in content.items() for part in _elements(name, value))
+
+
+def _elements(name: str, value: Any) -> Iterator[str]:
+    if hasattr(value, "__iter__") and not isinstance(value, (str, bytes, dict)):
+        for each in value:
+            yield from _elements(name, each)
+        return
+    inside = value if isinstance(value, dict) else {"#text": value}
+    said = "".join(f" {key[1:]}={quoteattr(_text(inside[key]))}" for key in inside if key[:1] == "@")
+    yield f"<{name}{said}>"
+    for key, each in inside.items():
+        if key == "#text":
+            yield escape(_text(each))
+        elif key[:1] != "@":
+            yield from _elements(key, each)
+    yield f"</{name}>"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, bytes):
+        return value.decode()
+    return "" if value is None else str(value)

@@ -10,8 +10,8 @@ import boto3
 import grpc
 import pulumi
 from moto.core import DEFAULT_ACCOUNT_ID
-from pulumi.runtime import mocks, rpc
-from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime import mocks, resource, rpc
+from pulumi.runtime.proto import resource_pb2, source_pb2
 from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
@@ -21,6 +21,7 @@ from sandbox.providers.aws.provider import Aws
 from sandbox.providers.protocol import ProviderError, Ref, packed, plain
 
 DEFAULT_REGION = "us-east-1"
+resource._get_stack_trace = source_pb2.StackTrace  # where a program declares something goes into no record
 P = ParamSpec("P")
 T = TypeVar("T")
 
