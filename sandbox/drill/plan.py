@@ -68,10 +68,15 @@ def parts(total: Sum) -> dict[str, int]:
     return found
 
 
-def of_stack(path: Path = PROJECT / "Pulumi.prod.yaml") -> dict[str, int] | None:
+def lost(promise: RecoveryConfig) -> int:
+    """The oldest write that may be lost, in seconds."""
+    return (bounds.loss(promise, "database") or bounds.downtime(promise, "database")).seconds
+
+
+def of_stack(path: Path = PROJECT / "Pulumi.prod.yaml") -> tuple[dict[str, int], int] | None:
     """The same bounds of a stack file; None if it promises no recovery of a database in another region."""
     stack = read(path)
     ordered = stack.recovery if isinstance(stack, RegionStack) else None
     if ordered is None or ordered.failover is None or "database" not in ordered.data:
         return None
-    return parts(bounds.downtime(ordered, "database"))
+    return parts(bounds.downtime(ordered, "database")), lost(ordered)

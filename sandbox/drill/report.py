@@ -22,7 +22,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums } tr { border-botto
 
 def lines(result: Result) -> Iterator[str]:
     """The report for the terminal."""
-    head = ("", "measured", "bound here", *(("bound of prod",) if result.stack_bound else ()))
+    head = ("", "measured", "bound here", *(("bound of prod",) if result.stack else ()))
     rows = [head, *_rows(result)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     for row in rows:
@@ -54,19 +54,20 @@ def page(result: Result) -> str:
 
 def _rows(result: Result) -> Iterator[tuple[str, ...]]:
     """Part, measured, its bound here and, where known, in production."""
-    stack = result.stack_bound
+    parts, loss = result.stack or ({}, 0)
+    there = bool(result.stack)
     for part, took in result.took.items():
-        yield part, f"{took:.1f} s", f"{result.bound[part]} s", *((f"{stack[part]} s",) if stack else ())
-    total = (f"{sum(stack.values())} s",) if stack else ()
+        yield part, f"{took:.1f} s", f"{result.bound[part]} s", *((f"{parts[part]} s",) if there else ())
+    total, oldest = ((f"{each} s",) if there else () for each in (sum(parts.values()), loss))
     yield "recovery time", f"{result.rto:.1f} s", f"{sum(result.bound.values())} s", *total
-    dash = ("",) if stack else ()
-    yield "age of lost writes", f"{result.loss_seconds:.2f} s", f"{result.loss_bound} s", *dash
+    dash = ("",) if there else ()
+    yield "age of lost writes", f"{result.loss_seconds:.2f} s", f"{result.loss_bound} s", *oldest
     yield "lost writes", str(len(result.lost)), "", *dash
     yield "fail-back without writes", f"{result.interruption:.1f} s", "", *dash
 
 
 def _table(result: Result) -> str:
-    head = ("", "measured", "bound here", *(("bound of prod",) if result.stack_bound else ()))
+    head = ("", "measured", "bound here", *(("bound of prod",) if result.stack else ()))
     rows = ["".join(f"<th>{cell}</th>" for cell in head)]
     for name, *cells in _rows(result):
         rows.append(f"<td>{escape(name)}</td>" + "".join(f'<td class="n">{escape(cell)}</td>' for cell in cells))

@@ -35,7 +35,8 @@ class Result:
     ended: float = 0
     took: dict[str, float] = field(default_factory=dict)
     bound: dict[str, int] = field(default_factory=dict)
-    stack_bound: dict[str, int] | None = None
+    stack: tuple[dict[str, int], int] | None = None
+    """The bounds of production: of each part, and of the age of lost writes."""
     lost: set[int] = field(default_factory=set)
     loss_seconds: float = 0
     loss_bound: int = 0
@@ -72,7 +73,6 @@ class Result:
 def expected(ground: Ground) -> Result:
     """A result with its bounds, and nothing measured yet."""
     result = Result(ground.primary, ground.recovery, ground.told)
-    downtime = bounds.downtime(ground.promise, "database")
-    result.bound, result.stack_bound = plan.parts(downtime), plan.of_stack()
-    result.loss_bound = (bounds.loss(ground.promise, "database") or downtime).seconds
+    result.bound, result.stack = plan.parts(bounds.downtime(ground.promise, "database")), plan.of_stack()
+    result.loss_bound = plan.lost(ground.promise)
     return result

@@ -50,6 +50,9 @@ def test_the_report_says_what_was_measured_beside_its_bound(result: Result):
     said = "\n".join(report.lines(result))
     assert f"recovery time {result.rto:.1f} s" in " ".join(said.split())
     assert "BROKEN" not in said
+    assert result.stack is not None
+    oldest = f"age of lost writes {result.loss_seconds:.2f} s {result.loss_bound} s {result.stack[1]} s"
+    assert oldest in " ".join(said.split())
     page = report.page(result)
     assert page.count("<svg") == page.count("</svg>") == 1
     assert "http" not in page.replace("http-equiv", "")
