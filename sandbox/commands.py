@@ -149,7 +149,10 @@ def status(home: Home, name: str) -> None:
 
 def reset(home: Home) -> None:
     """Stop every process of the laptop cloud and remove all it kept."""
+    from sandbox.drill.crew import stop_strays  # slow to import, and no other command needs it
+
     stop_engines(home.root)
+    stop_strays(home.root)
     processes.stop(home, aws.SERVER, grace_seconds=3)  # first, for it may be starting others
     for child in processes.names(home):
         processes.stop(home, child, grace_seconds=3)

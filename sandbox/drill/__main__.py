@@ -1,6 +1,7 @@
 """`python -m sandbox.drill`: what `make drill` calls."""
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from services.failover.kubernetes import KubernetesError
 def main() -> None:
     """Rehearse once; exit status 1 if something did not hold, with the logs left where the message says."""
     words = _parser().parse_args()
+    os.environ["LAPTOP_HOME"] = str(current().root)  # by which `make reset` knows what a killed drill left
     folder = Path(tempfile.mkdtemp(prefix="drill-"))
     try:
         result = _rehearse(words, folder)

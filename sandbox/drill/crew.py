@@ -10,8 +10,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from sandbox.drill.ground import DrillError, Post
 from sandbox.home import PROJECT
+
+PROGRAM = "services.failover"
+
+
+def stop_strays(root: Path) -> None:
+    """End what a killed drill on this laptop cloud left: its controllers, its guard and its databases."""
+    ended = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            ours = process.name() == "postgres" or process.cmdline()[1:3] == ["-m", PROGRAM]
+            if ours and process.environ().get("LAPTOP_HOME") == str(root):
+                process.kill()
+                ended.append(process)
+    psutil.wait_procs(ended, timeout=10)
 
 
 class Crew:
@@ -24,7 +40,7 @@ class Crew:
 
     def know(self, duty: str, post: Post, aws: str, failover: Mapping[str, Any], wiring: Mapping[str, Any]) -> None:
         """Write down what those of a duty are told; all their calls go to `aws`."""
-        words = [sys.executable, "-m", "services.failover", *post.options]
+        words = [sys.executable, "-m", PROGRAM, *post.options]
         for name, document in (("failover", failover), ("wiring", wiring)):
             path = self._folder / f"{duty}-{name}.json"
             path.write_text(json.dumps(document))

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -49,6 +49,27 @@ def test_a_reset_ends_what_a_killed_engine_left_and_nothing_of_another_laptop_cl
         assert foreign.poll() is None
     assert not mine.root.exists()
     assert capsys.readouterr().out == "==> the laptop cloud is gone\n"
+
+
+def test_a_reset_ends_the_controllers_of_a_killed_drill_and_no_others(tmp_path):
+    mine, other = Home(tmp_path / "mine"), Home(tmp_path / "other")
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / "failover.py").write_text(WAITING)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": tmp_path}
+    words = [sys.executable, "-m", "services.failover", "run"]
+    with ExitStack() as held:
+        left, foreign = (
+            held.enter_context(
+                subprocess.Popen(words, env={**os.environ, "LAPTOP_HOME": str(home.root)}, **pipes)  # noqa: S603 a program of our own
+            )
+            for home in (mine, other)
+        )
+        held.callback(foreign.kill)
+        for each in (left, foreign):
+            assert each.stdout.readline() == "here\n"
+        commands.reset(mine)
+        assert not psutil.pid_exists(left.pid)
+        assert foreign.poll() is None
 
 
 def test_a_second_command_is_refused_while_one_is_at_work_and_let_in_afterwards(tmp_path):
