@@ -9,8 +9,10 @@ COMPILE := $(CURDIR)/$(BIN)/uv pip compile --python-version 3.11 --universal --g
 	--no-strip-extras -q --upgrade
 JUDGED := $(if $(filter-out file,$(origin STACK)),$(STACK))
 
-# What Python compiles stays, in .venv and beside the sources: to compile the SDKs takes longer than to run a stack.
+# What Python compiles stays, in .venv and beside the sources, from the set-up on: to compile the parts of the SDKs that
+# are used takes longer than to preview a stack, and each process of an engine or of the tests would do it for itself.
 unexport PYTHONDONTWRITEBYTECODE
+COMPILED := infra.stacks, sandbox.cloud.extensions, sandbox.providers.aws.table, sandbox.providers.kubernetes.provider
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset preview status drift push state test unit check judge mutants bench drill lock
@@ -79,4 +81,5 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	-@MOTO_EC2_LOAD_DEFAULT_AMIS=false $(BIN)/python -c "import $(COMPILED)"
 	@touch $@
