@@ -11,6 +11,7 @@ import pulumi_kubernetes as k8s
 from components.aws.service_account import ClusterIdentity, ServiceAccountRole, ServiceAccountRoleArgs
 from components.platform.delivery import Workload
 from components.platform.namespace import Namespace, NamespaceArgs
+from components.platform.pod_groups import security_group_policy
 from components.platform.release import custom
 
 SERVICE = NAMESPACE = "failover"
@@ -22,7 +23,8 @@ class FailoverArgs:
     """`overlay` is a folder in gitops/overlays; `definition` and `resource` are the CRD and the object of that kind.
 
     `wiring` is the JSON that names what lies in AWS, `policy` what may be done there. `workloads` are the Deployments
-    that may be scaled, in `namespace`, which stands once `after` does.
+    that may be scaled, in `namespace`, which stands once `after` does. The pods wear `security_group_ids` in
+    place of their node's; without any they leave the network as all pods do.
     """
 
     overlay: str
@@ -34,6 +36,7 @@ class FailoverArgs:
     namespace: str
     workloads: Sequence[str]
     after: Sequence[pulumi.Resource]
+    security_group_ids: Sequence[pulumi.Input[str]] = ()
 
 
 class Failover(pulumi.ComponentResource):
@@ -65,6 +68,9 @@ class Failover(pulumi.ComponentResource):
             opts=child,
         )
         custom(self, args.resource, after=[namespace, definition])
+        if args.security_group_ids:
+            pods = {"matchLabels": {"app": SERVICE}}
+            custom(self, security_group_policy(SERVICE, NAMESPACE, pods, args.security_group_ids), after=[namespace])
         self._let(f"{name}-reads", NAMESPACE, reading(args.resource), [namespace])
         self._let(f"{name}-scales", args.namespace, scaling(args.workloads), args.after)
         self._tell(namespace)

@@ -28,7 +28,7 @@ class ClusterNetwork(pulumi.ComponentResource):
         cluster = Firewall(f"{name}-cluster", f"{args.cluster}-cluster", "EKS control plane", args.vpc_id, self)
         # Nodes carry several groups; controllers of load balancers open ports in the one that is tagged, or give up.
         owned = {f"kubernetes.io/cluster/{args.cluster}": "owned"}
-        nodes = Firewall(f"{name}-nodes", f"{args.cluster}-nodes", "EKS nodes", args.vpc_id, self, **owned)
+        nodes = Firewall(f"{name}-nodes", f"{args.cluster}-nodes", "EKS nodes", args.vpc_id, self, tags=owned)
 
         cluster.ingress("nodes-https", Rule(description="Nodes to the API", ports=HTTPS, group=nodes.id))
         cluster.ingress(

@@ -30,6 +30,8 @@ class ClusterArgs:
     log_retention_days: int
     service_cidr: IPv4Network
     public_cidrs: Sequence[IPv4Network] = ()
+    pod_interfaces: bool = False
+    """Whether EKS gives pods interfaces of their own, with security groups of their own."""
     deletion_protection: bool = False
     after: Sequence[pulumi.Resource] = ()
 
@@ -78,10 +80,11 @@ class Cluster(pulumi.ComponentResource):
         )
 
     def _create_role(self) -> Role:
+        interfaces = ["AmazonEKSVPCResourceController"] if self._args.pod_interfaces else []
         duty = Duty(
             description=f"Control plane of {self._args.cluster}",
             trust=trust_service("eks"),
-            managed=[self._args.place.managed_policy("AmazonEKSClusterPolicy")],
+            managed=[self._args.place.managed_policy(policy) for policy in ("AmazonEKSClusterPolicy", *interfaces)],
             policy=pulumi.Output.from_input(self._args.secrets_key_arn).apply(envelope_policy),
         )
         return Role(self._name, duty, self)

@@ -1,5 +1,6 @@
 """Security groups and their rules, each rule a resource of its own, so that groups may name each other."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
@@ -40,7 +41,10 @@ class Rule:
 
 
 class Firewall:
-    """A security group within a component; without a rule it lets nothing through. `tags` join its Name."""
+    """A security group within a component; without a rule it lets nothing through. `tags` join its Name.
+
+    It comes after `after`, and goes before it.
+    """
 
     def __init__(
         self,
@@ -49,7 +53,9 @@ class Firewall:
         description: str,
         vpc_id: pulumi.Input[str],
         parent: pulumi.Resource,
-        **tags: str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        after: Sequence[pulumi.Resource] = (),
     ) -> None:
         self._name, self._child = name, pulumi.ResourceOptions(parent=parent)
         group = ec2.SecurityGroup(
@@ -57,8 +63,8 @@ class Firewall:
             name=physical,
             description=description,
             vpc_id=vpc_id,
-            tags={"Name": physical, **tags},
-            opts=self._child,
+            tags={"Name": physical, **(tags or {})},
+            opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
         )
         self.id = group.id
 

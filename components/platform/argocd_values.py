@@ -1,8 +1,11 @@
 """The values of the argo-cd chart that differ from its defaults (GIT-01 to GIT-06, GIT-12)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import pulumi
 
 from components.platform.argocd_policies import DEPLOYMENT_HEALTH, RBAC_POLICY
 
@@ -82,6 +85,8 @@ class ArgocdArgs:
     slack: SlackArgs | None = None
     exposure: ExposureArgs | None = None
     webhook: WebhookArgs | None = None
+    security_group_ids: Sequence[pulumi.Input[str]] = ()
+    """Worn in place of their node's by the pods that call Git, the identity provider and chat."""
 
 
 def values(args: ArgocdArgs) -> dict[str, Any]:

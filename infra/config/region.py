@@ -1,12 +1,12 @@
 """A region stack: one network, one cluster and what runs on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import alerts, audit, backup, border, guardrails, ingress, pairs, production, standby
+from infra.config import alerts, audit, backup, border, guardrails, ingress, pairs, production, standby, ways_out
 from infra.config.alerts import AlertsConfig
 from infra.config.apps import AppsConfig
 from infra.config.audit import AuditConfig
@@ -83,6 +83,11 @@ class RegionStack(Stack):
         )
 
     @property
+    def ways_out(self) -> Mapping[str, Sequence[int]]:
+        """The ports by which some pods leave the network where the others may not; by what they belong to (NET-12)."""
+        return ways_out.of(self)
+
+    @property
     def failover_name(self) -> str:
         """What both regions of a pair call the controller's table and topic, and begin its alarms' names with."""
         return f"{self.application}-failover"
@@ -104,6 +109,7 @@ class RegionStack(Stack):
         yield from self._endpoints()
         yield from self._images()
         yield from border.problems(self)
+        yield from ways_out.problems(self)
         yield from self._spot()
         if self.cluster.service_cidr.overlaps(self.network.cidr):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"

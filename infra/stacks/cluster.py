@@ -14,6 +14,7 @@ from components.aws.kubeconfig import kubeconfig
 from components.aws.node_group import NodeGroup, NodeGroupArgs, Nodes, Taint
 from components.aws.runner import Runner, RunnerArgs
 from components.aws.service_account import ClusterIdentity
+from components.aws.way_out import POD_INTERFACES
 from infra.config import RegionStack
 from infra.config.cluster import NodeGroupConfig
 from infra.stacks.foundation import Foundation
@@ -28,6 +29,7 @@ class RegionCluster:
     groups: Mapping[str, NodeGroup]
     access: Access
     nodes_group_id: pulumi.Output[str]
+    cluster_group_id: pulumi.Output[str]
     kubeconfig: pulumi.Output[str]
     provider: pulumi_kubernetes.Provider
 
@@ -57,6 +59,7 @@ class _Order:
             log_retention_days=stack.cluster.log_retention_days,
             service_cidr=stack.cluster.service_cidr,
             public_cidrs=stack.cluster.endpoint.allowed_cidrs,
+            pod_interfaces=bool(stack.ways_out),
             deletion_protection=stack.production,
             after=[base.network, base.endpoints, base.pods, self.network],
         )
@@ -85,7 +88,7 @@ class _Order:
             identity=identity,
             service_account="aws-node",
             managed=["AmazonEKS_CNI_Policy"],
-            configuration={"enableNetworkPolicy": "true"},
+            configuration={"enableNetworkPolicy": "true", **({"env": POD_INTERFACES} if self.stack.ways_out else {})},
             after=agent,
         )
         proxy = AddonArgs(addon="kube-proxy", identity=identity)
@@ -191,6 +194,7 @@ def cluster(
         groups=groups,
         access=access,
         nodes_group_id=order.network.node_group_id,
+        cluster_group_id=order.network.cluster_group_id,
         kubeconfig=config,
         provider=provider,
     )

@@ -15,6 +15,7 @@ from infra.config.pair import Pair
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.failover_documents import NAME, databases, global_database, resource, scaled, wiring
 from infra.stacks.foundation import Foundation
+from infra.stacks.ways_out import worn
 from services.failover import switch as published
 from services.failover.crd import definition
 
@@ -93,6 +94,7 @@ def failover(
         namespace=pair.namespace,
         workloads=[SERVICE],
         after=after,
+        security_group_ids=worn(stack, "failover", base, control, both),
     )
     return Failover("failover", args, both)
 

@@ -28,6 +28,7 @@ from infra.stacks.edge import Doors
 from infra.stacks.failover import failover
 from infra.stacks.foundation import Foundation
 from infra.stacks.gateway import gateway
+from infra.stacks.ways_out import worn
 
 # The cloud's load balancer before the mesh: TCP passes through it, TLS ends in the mesh.
 LOAD_BALANCER = {"service.beta.kubernetes.io/aws-load-balancer-type": "nlb"}
@@ -52,7 +53,7 @@ def platform(
     istio = Istio("istio", istio_args(stack), both)
     ways_in = gateway(stack, base, control, doors, istio.ready, both)
     falco = Falco("falco", falco_args(stack), both)
-    argocd = Argocd("argocd", argocd_args(stack), both)
+    argocd = Argocd("argocd", argocd_args(stack, worn(stack, "argocd", base, control, both)), both)
     apps: dict[str, Payment | Failover] = {**applications(stack, base, stores, control, istio.ready, both)}
     if moved := failover(stack, base, control, kept, list(apps.values()), both):
         apps["failover"] = moved
@@ -109,8 +110,8 @@ def bridge(stack: RegionStack) -> dict[str, pulumi.Input[str]]:
     }
 
 
-def argocd_args(stack: RegionStack) -> ArgocdArgs:
-    """Argo CD as ordered."""
+def argocd_args(stack: RegionStack, groups: Sequence[pulumi.Output[str]] = ()) -> ArgocdArgs:
+    """Argo CD as ordered; `groups` are worn by its pods that call outside."""
     order = stack.platform.argocd
     return ArgocdArgs(
         domain=stack.argocd_domain,
@@ -120,6 +121,7 @@ def argocd_args(stack: RegionStack) -> ArgocdArgs:
         slack=SlackArgs(channel=order.slack_channel) if order.slack_channel else None,
         exposure=ExposureArgs(**order.exposure.model_dump()) if order.exposure else None,
         webhook=WebhookArgs(**order.webhook.model_dump()) if order.webhook else None,
+        security_group_ids=groups,
     )
 
 

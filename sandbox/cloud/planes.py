@@ -1,6 +1,6 @@
 """What stands behind an EKS cluster of the local AWS: a real control plane in the laptop's home."""
 
-from sandbox.cluster import nodes
+from sandbox.cluster import nodes, preinstalled
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.home import Home
 
@@ -25,6 +25,7 @@ class LaptopControlPlanes:
     def start(self, account: str, region: str, cluster: str) -> tuple[str, str]:
         control = plane(self.home, account, region, cluster)
         control.start()
+        preinstalled.install(control.api)
         return control.endpoint, control.ca
 
     def stop(self, account: str, region: str, cluster: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cluster import preinstalled
 from sandbox.home import PROJECT, Home
 from sandbox.providers.kubernetes import upstream
 from sandbox.providers.kubernetes.charts import Chart, find
@@ -126,6 +127,7 @@ def test_every_kind_of_a_stack_is_served_where_no_chart_and_no_data_can_be_had(s
     charts = [each.inputs["chart"] for each in made if each.token == RELEASE.token]
     brought = [each for chart in charts for each in upstream.permissive(Chart(chart, "", ""))]
     brought += [each.inputs for each in made if each.inputs.get("kind") == "CustomResourceDefinition"]
+    brought += preinstalled.objects()
     served = {
         (f"{each['spec']['group']}/{version['name']}", each["spec"]["names"]["kind"])
         for each in brought

@@ -51,6 +51,15 @@ def test_the_control_planes_role_can_seal_and_open_secrets_and_nothing_more_with
     assert managed == "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
 
 
+@pytest.mark.req("NET-12")
+def test_the_control_plane_may_make_interfaces_for_pods_where_they_have_groups_of_their_own(built):
+    attached = built(lambda: cluster(pod_interfaces=True)).of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    assert {each.inputs["policyArn"] for each in attached} == {
+        "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+        "arn:aws:iam::aws:policy/AmazonEKSVPCResourceController",
+    }
+
+
 @pytest.mark.req("EKS-08")
 def test_all_five_logs_go_to_a_group_that_stands_encrypted_before_the_cluster(built):
     engine = built(cluster)
