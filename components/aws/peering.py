@@ -1,4 +1,4 @@
-"""A way between the networks of two regions of one account, for replication and failover (NET-10)."""
+"""A way between the networks of two regions of one account, on which nothing passes by itself (NET-10)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

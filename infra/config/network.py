@@ -42,7 +42,7 @@ class NetworkConfig(Section):
     private_subnet_cidrs: Mapping[Zone, Cidr] = Field(default_factory=dict)
     """Overrides of the address plan, by zone."""
     peer: PeerConfig | None = None
-    """Joined by the one of two stacks that says so, once the other's network stands."""
+    """Joined by the one of two stacks that says so, once the other's network stands; no group lets anything through."""
     public_subnet_cidrs: Mapping[Zone, Cidr] = Field(default_factory=dict)
 
     @property

@@ -1,11 +1,13 @@
 """In a network that pods do not leave, two workloads do, by groups that their pods wear from the start (NET-12)."""
 
 import json
+from ipaddress import IPv4Network
 
 import jsonschema
 import pytest
 import yaml
 
+from components.aws.firewall import EVERYWHERE
 from components.platform.argocd import CALL_OUTSIDE
 from sandbox.cluster import preinstalled
 from tests import records
@@ -14,6 +16,7 @@ from tests.infra.test_stacks import stands_on
 from tests.recorder import Engine
 
 GROUP, POLICY = "aws:ec2/securityGroup:SecurityGroup", "kubernetes:vpcresources.k8s.aws/v1beta1:SecurityGroupPolicy"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 PAIR = ("prod", "dr")
 
@@ -75,6 +78,16 @@ def test_argo_cd_runs_the_failovers_pods_only_when_their_policy_is_there(stack: 
 def test_no_other_group_leads_out_of_the_network(stack: str):
     wide = {each.name for each in records.of_stack(stack).of(EGRESS) if each.inputs.get("cidrIpv4") == "0.0.0.0/0"}
     assert wide == {"way-out-argocd-443", "way-out-failover-443"}
+
+
+@pytest.mark.req("NET-10", "NET-12")
+@pytest.mark.parametrize(("here", "there"), [PAIR, PAIR[::-1]])
+def test_nothing_passes_across_the_peering_until_a_rule_names_the_other_network(here: str, there: str):
+    engine, other = records.of_stack(here), records.order(there).network.cidr
+    rules = [*engine.of(EGRESS), *engine.of(INGRESS)]
+    named = {IPv4Network(each.inputs["cidrIpv4"]) for each in rules if "cidrIpv4" in each.inputs} - {EVERYWHERE}
+    assert named
+    assert not [cidr for cidr in named if cidr.overlaps(other)]
 
 
 @pytest.mark.req("NET-12")
