@@ -8,12 +8,14 @@ import botocore.session
 from moto import mock_aws
 
 from sandbox.cloud import extensions
+from sandbox.providers.aws import asking
 from tests import quick_aws
 
 # Every boto3 session would search and parse the service models anew, 0.3 s each time; they are files and do not change.
 botocore.session.create_loader = cache(botocore.session.create_loader)
 quick_aws.install()
 extensions.install()
+asking._PAUSE_SECONDS = 0  # what is on its way here arrives when it is asked for, not with time
 
 
 @contextmanager

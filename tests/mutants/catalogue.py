@@ -80,7 +80,7 @@ def tracked(root: Path = ROOT) -> list[str]:
 
 
 def _read(path: Path) -> Iterator[Mutant]:
-    for position, entry in enumerate(yaml.safe_load(path.read_text()) or []):
+    for position, entry in enumerate(yaml.load(path.read_text(), yaml.CSafeLoader) or []):
         where = f"{path.name}, entry {position + 1}"
         keys = set(entry) if isinstance(entry, dict) else set()
         if keys != set(Mutant.__dataclass_fields__) or not all(isinstance(value, str) for value in entry.values()):
