@@ -48,7 +48,7 @@ test: $(READY) ## everything: checks, unit tests, and the real engine on the lap
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not engine"
 	@$(BIN)/python -m sandbox.tools
-	@$(BIN)/pytest -m engine
+	@$(BIN)/pytest -n 2 --dist loadfile -m engine
 
 unit: $(READY) ## the inner loop: no engine; COVERAGE=--cov measures
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not engine" $(COVERAGE)
