@@ -68,6 +68,17 @@ def test_both_schedules_of_velero_are_in_the_region(stack):
     }
 
 
+@pytest.mark.req("BDR-05")
+def test_the_volumes_of_production_are_copied_as_the_payment_document_says():
+    engine = records.of_stack("prod")
+    (plan,) = [each.inputs for each in engine.of("aws:backup/plan:Plan") if each.inputs["name"].endswith("-volumes")]
+    assert plan["name"] == "payment-service-volumes"
+    (rule,) = plan["rules"]
+    assert (rule["ruleName"], rule["targetVaultName"]) == ("daily-backup", "payment-backup-vault")
+    assert (rule["schedule"], rule["lifecycle"]) == ("cron(0 2 * * ? *)", {"deleteAfter": 30})
+    assert [copy["lifecycle"] for copy in rule["copyActions"]] == [{"deleteAfter": 30}] * 2
+
+
 @pytest.mark.req("BDR-05", "BDR-06")
 def test_production_copies_to_the_other_region_and_out_of_reach_and_the_standby_to_neither():
     engine = records.of_stack("prod")
