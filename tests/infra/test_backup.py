@@ -68,6 +68,13 @@ def test_both_schedules_of_velero_are_in_the_region(stack):
     }
 
 
+@pytest.mark.req("BDR-07")
+def test_the_cache_is_copied_for_as_long_as_was_ordered():
+    order = orders.edited(orders.committed("staging"), {"data.cache.snapshot_retention_days": 3})
+    cache = records.of_model(orders.stack(order)).one("aws:elasticache/replicationGroup:ReplicationGroup")
+    assert cache.inputs["snapshotRetentionLimit"] == 3
+
+
 @pytest.mark.req("BDR-05")
 def test_the_volumes_of_production_are_copied_as_the_payment_document_says():
     engine = records.of_stack("prod")
