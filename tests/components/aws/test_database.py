@@ -97,6 +97,10 @@ def test_the_writer_makes_the_global_database_and_the_reader_joins_it_by_name(bu
     assert made["storageEncrypted"] is True
     assert made["deletionProtection"] is True
     assert writer.one(CLUSTER).inputs["globalClusterIdentifier"] == "platform-global"
+    reader = built(program, READER)
+    assert reader.none_of(GLOBAL)
+    assert reader.one(CLUSTER).inputs["globalClusterIdentifier"] == "platform-global"
+    assert "masterUsername" not in reader.one(CLUSTER).inputs
 
 
 @pytest.mark.req("SEC-07")
