@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cluster import preinstalled
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.cluster.nodes import NodeGroup, apply_group
 from sandbox.home import Home
@@ -25,10 +26,11 @@ GENERAL = NodeGroup(
 
 @pytest.fixture(scope="session")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    """A running cluster with two nodes; tests work in namespaces of their own."""
+    """A running cluster with two nodes, as EKS hands it over; tests work in namespaces of their own."""
     made = ControlPlane(Home(tmp_path_factory.mktemp("home")), "000000000101.us-east-1.test")
     try:
         made.start()
+        preinstalled.install(made.api)
         apply_group(made, GENERAL)
         yield made
     finally:
