@@ -66,9 +66,13 @@ def test_a_message_that_nobody_took_is_offered_again_and_in_the_end_dropped(
                 raise OSError(f"connection to {sent[0]} refused")
             taken(sent)
 
+    queue = _subscribe(world)
     kept, world.posted = world.posted, Slack()
     with caplog.at_level(logging.INFO):
         _wait_for_delay(world)
+        assert caplog.text.count("Slack, PagerDuty did not take") > 1
+        heard = world.aws["sqs"].receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+        assert ["the primary is unhealthy" in message["Body"] for message in heard] == [True]  # who heard, hears once
         broken[0] = False
         world.run(world.controller(), 60)
     assert any(body.get("channel") == "#incidents" for _, body in kept)
