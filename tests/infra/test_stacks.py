@@ -8,6 +8,7 @@ from itertools import chain
 import pytest
 
 from components.aws.node_group import Taint
+from components.aws.way_out import POD_INTERFACES
 from components.platform.argocd_values import ExposureArgs, WebhookArgs
 from components.platform.falco_rules import RuleException
 from components.platform.images import IMAGES
@@ -125,7 +126,8 @@ def test_eks_keeps_the_addons_that_every_cluster_needs(stack):
     engine = records.of_stack(stack)
     addons = {r.inputs["addonName"]: r.inputs for r in engine.of(ADDON)}
     assert {"vpc-cni", "coredns", "kube-proxy", "aws-ebs-csi-driver"} <= set(addons)
-    assert json.loads(addons["vpc-cni"]["configurationValues"])["enableNetworkPolicy"] == "true"
+    interfaces = {"env": dict(POD_INTERFACES)} if records.order(stack).ways_out else {}
+    assert json.loads(addons["vpc-cni"]["configurationValues"]) == {"enableNetworkPolicy": "true", **interfaces}
 
 
 @pytest.mark.req("C-36")
