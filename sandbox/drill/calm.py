@@ -25,7 +25,7 @@ def calm(estate: Estate, folder: Path) -> bool:
     failover, wiring = spec.Failover.model_validate(estate.failover), spec.Wiring.model_validate(estate.wiring)
     if estate.is_calm():
         return False
-    store = estate.store()
+    store = estate.store
     read = store.load(State(active=estate.primary))
     state = State(active=estate.primary, reached=True, epoch=read.state.epoch + 1)
     text = f"a drill that ended in {read.state.phase} is taken back"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,13 +88,14 @@ class Ground:
         """Take back what a drill left that came to no end; whether there was anything. A folder for credentials."""
         return False
 
+    @cached_property
     def store(self) -> Store:
         """The controllers' rows."""
         return Store(self.client("dynamodb", self.recovery), self.wiring["table"], self.name)
 
     def state(self) -> State:
         """As the controllers have written it."""
-        return self.store().load(State(active=self.primary)).state
+        return self.store.load(State(active=self.primary)).state
 
     def is_calm(self) -> bool:
         """Whether a drill can begin, or has come back to where it began."""

@@ -24,7 +24,7 @@ class Notifier:
     ) -> None:
         self._sns, self._secrets, self._wiring, self._post = clients.sns, clients.secretsmanager, wiring, post
         self._name, self._said = failover.metadata.name, failover.spec.notifications
-        self._took: dict[str, set[str]] = {}
+        self._took: dict[Event, set[str]] = {}
 
     def send(self, event: Event) -> None:
         """Tell every channel; raise NotifyError, after all were tried, if one did not take it.
@@ -36,11 +36,11 @@ class Notifier:
             channels["Slack"] = self._slack
         if self._said.pagerduty and event.urgency == "page":
             channels["PagerDuty"] = self._pagerduty
-        took = self._took.setdefault(event.model_dump_json(), set())
+        took = self._took.setdefault(event, set())
         took.update(name for name, tell in channels.items() if name not in took and _told(tell, event))
         if failed := [name for name in channels if name not in took]:
             raise NotifyError(f"{', '.join(failed)} did not take {event.text!r}")
-        del self._took[event.model_dump_json()]
+        del self._took[event]
 
     def _topic(self, event: Event) -> None:
         body = {"failover": self._name, **event.model_dump(mode="json")}
