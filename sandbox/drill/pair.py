@@ -2,15 +2,16 @@
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 
-from sandbox.drill.postgres import Server, prepare
+from sandbox.drill.postgres import PostgresError, Server, prepare
 from sandbox.drill.relay import Relay
 
-LAG = "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0) FROM pg_stat_replication WHERE state = 'streaming'"
+LAG = "SELECT coalesce(extract(epoch FROM replay_lag), 0) FROM pg_stat_replication WHERE state = 'streaming'"
 
 
 class Pair:
@@ -31,7 +32,17 @@ class Pair:
         with self.servers[primary].session() as session:
             session.execute("CREATE TABLE writes (n bigint PRIMARY KEY, region text NOT NULL)")
         self.line = Relay(self.servers[primary].port)
-        self.servers[recovery].copy(self.line.port)
+        self._join(recovery)
+
+    def _join(self, arn: str) -> None:
+        """Copy the writer, and follow it; the line gets slow when the stream flows: a slow handshake takes a minute."""
+        self.line.latency = 0
+        self.servers[arn].copy(self.line.port)
+        deadline = time.monotonic() + 60
+        while not self.follows(arn):
+            if time.monotonic() > deadline:
+                raise PostgresError(f"{self.servers[arn].name} does not follow the writer:\n{self.servers[arn].tail()}")
+            time.sleep(0.1)
         self.line.latency = self.latency
 
     def move(self, source: str, target: str, planned: bool) -> None:
@@ -58,10 +69,8 @@ class Pair:
     def rejoin(self, arn: str) -> None:
         """The region is back: its server gives up what nobody else has, and follows the writer."""
         self.servers[arn].kill()
-        self.line.latency = 0
         self.line.mend(self.servers[self.writer].port)
-        self.servers[arn].copy(self.line.port)
-        self.line.latency = self.latency
+        self._join(arn)
 
     def numbers(self, arn: str) -> set[int]:
         """Every write that the server has."""
@@ -72,10 +81,11 @@ class Pair:
         return bool(self.servers[arn].ask("SELECT pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()")[0][0])
 
     def report_lag(self, tell: Callable[[str, float], None], stop: threading.Event) -> None:
-        """Tell the reader's lag in seconds twice a second, as long as the writer can be asked."""
+        """Tell the reader's lag in seconds twice a second, as long as the writer can be asked and has a reader."""
         while not stop.wait(0.5):
             with contextlib.suppress(psycopg.OperationalError):
-                tell(self._reader, float(self.servers[self.writer].ask(LAG)[0][0]))
+                for (seconds,) in self.servers[self.writer].ask(LAG):
+                    tell(self._reader, float(seconds))
 
     def close(self) -> None:
         """End both."""

@@ -128,9 +128,12 @@ class Server:
                 return
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
-                    tail = (self.folder / f"{self.name}.log").read_text(errors="replace")[-2000:]
-                    raise PostgresError(f"{self.name} does not start:\n{tail}") from None
+                    raise PostgresError(f"{self.name} does not start:\n{self.tail()}") from None
                 time.sleep(0.1)
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return (self.folder / f"{self.name}.log").read_text(errors="replace")[-2000:]
 
     def kill(self) -> None:
         """End every process of it at once, as the loss of its machine would."""

@@ -112,7 +112,9 @@ class World:
         deadline = time.monotonic() + seconds
         while not happened():
             if time.monotonic() > deadline:
-                raise DrillError(f"{what} did not happen within {seconds:.0f} s; the logs are in {self.folder}")
+                state = self.state()
+                stands = f"the failover is {state.phase}" + (f": {state.reason}" if state.reason else "")
+                raise DrillError(f"{what} did not happen within {seconds:.0f} s; {stands}; logs: {self.folder}")
             time.sleep(0.1)
 
     def requests(self) -> list[Request]:
