@@ -1,0 +1,1 @@
+"""Signed evidence in a locked bucket, on moto in this process."""

@@ -1,0 +1,64 @@
+"""A locked bucket and a key that signs, as the stacks have them, and writers with clocks of their own."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from assurance.evidence.archive import Archive
+from assurance.evidence.chain import Chain, breaks
+from assurance.evidence.record import Category, Record
+from assurance.evidence.signature import Signer, Verifier
+from components.aws.signing import SPEC
+
+REGION, BUCKET = "us-east-1", "evidence"
+
+
+class Vault(NamedTuple):
+    """What stands there; `key` is the ARN of the one that signs."""
+
+    s3: Any
+    kms: Any
+    key: str
+
+    @property
+    def archive(self) -> Archive:
+        return Archive(self.s3, BUCKET)
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(Signer(self.kms, self.key).public_key())
+
+    def writer(self, now: Callable[[], datetime], key: str | None = None) -> Chain:
+        return Chain(self.archive, Signer(self.kms, key or self.key), now)
+
+    def write(self, now: datetime, event: str) -> Record:
+        return self.writer(lambda: now).store(Category.TESTS, "unit-tests", event, event.encode())
+
+    def another_key(self) -> str:
+        return str(self.kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec=SPEC)["KeyMetadata"]["Arn"])
+
+    def listed(self) -> list[str]:
+        return [each["Key"] for each in self.s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+
+    def breaks(self, head: str | None = None) -> list[str]:
+        return [*breaks(self.archive, self.verifier, head)]
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    with mock_aws():
+        s3, kms = (boto3.client(service, region_name=REGION) for service in ("s3", "kms"))
+        s3.create_bucket(Bucket=BUCKET, ObjectLockEnabledForBucket=True)
+        key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec=SPEC)["KeyMetadata"]["Arn"]
+        yield Vault(s3, kms, key)
+
+
+def at(day: int, hour: int = 12, minute: int = 0, second: int = 0) -> datetime:
+    """A moment in November."""
+    return datetime(2026, 11, day, hour, minute, second, tzinfo=UTC)
