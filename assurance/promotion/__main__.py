@@ -1,26 +1,31 @@
-"""`python -m assurance.promotion plan|enter|complete STACK`: what a deployment waits for, for pipelines.
+"""`python -m assurance.promotion plan|enter|complete|load STACK`: what a deployment waits for, for pipelines.
 
 `plan` prints as JSON what the stack file orders. `enter` stops a deployment that has to wait, before it changes
-anything; `complete` publishes that it is done. Exit status 1 if it has to wait, 2 if there is no such stack.
+anything; `complete` publishes that it is done. `load` judges a test under load by the thresholds of the stack's mode.
+Exit status 1 if it has to wait, 2 if there is no such stack or no such summary.
 """
 
 import argparse
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from assurance.promotion import gate, pipeline
+from assurance.promotion import gate, load, pipeline
 from infra.config import ConfigurationError, check
 from infra.config.source import ROOT
+from infra.config.thresholds import mode, thresholds
 
 
 def main() -> None:
     """Run one command for one stack."""
     parser = argparse.ArgumentParser(prog="python -m assurance.promotion", description=__doc__)
-    parser.add_argument("command", choices=["plan", "enter", "complete"])
+    parser.add_argument("command", choices=["plan", "enter", "complete", "load"])
     parser.add_argument("stack")
     parser.add_argument("--outputs", type=Path, help="what `pulumi stack output --json` wrote; its texts are published")
+    parser.add_argument("--summary", type=Path, help="what k6 says of the revision under load")
+    parser.add_argument("--baseline", type=Path, help="what k6 said of the revision before it; the first has none")
     words = parser.parse_args()
     try:
         stack = check(ROOT / f"Pulumi.{words.stack}.yaml")
@@ -29,7 +34,11 @@ def main() -> None:
         sys.exit(2)
     order = stack.promotion
     if words.command == "plan":
-        print(json.dumps(order.model_dump(mode="json", include={"automatic", "approvers", "tests", "after"})))
+        orders = order.model_dump(mode="json", include={"automatic", "approvers", "tests", "after"})
+        print(json.dumps({**orders, "mode": mode(stack), "thresholds": thresholds(stack)}))
+        return
+    if words.command == "load":
+        _judge(words.stack, words.summary, words.baseline, thresholds(stack))
         return
     deployment = pipeline.deployment(words.stack, os.environ)
     sources = pipeline.sources(order, stack.region, os.environ)
@@ -44,6 +53,23 @@ def main() -> None:
     except gate.PromotionError as error:
         print(error)
         sys.exit(1)
+
+
+def _judge(stack: str, summary: Path | None, baseline: Path | None, bounds: Mapping[str, float]) -> None:
+    """Print what is beyond a bound, and exit by it; the first revision is compared with itself."""
+    try:
+        if summary is None:
+            raise load.SummaryError("--summary is missing; give the summary of k6")
+        seen = load.read(summary)
+        excesses = [*load.excesses(seen, load.read(baseline) if baseline else seen, bounds)]
+    except (OSError, load.SummaryError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    for line in excesses:
+        print(f"{stack}: {line}")
+    if excesses:
+        sys.exit(1)
+    print(f"{stack}: {seen.error_percent:.2f} % of requests failed, 95 % were answered within {seen.p95:.0f} ms")
 
 
 def outputs(path: Path | None) -> dict[str, str]:

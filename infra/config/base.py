@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from components.aws.partitions import partition_of
-from infra.config import literals
+from infra.config import literals, thresholds
 from infra.config.errors import Problem
 from infra.config.network import KeysConfig
 from infra.config.policies import Approval, PoliciesConfig
@@ -105,4 +105,5 @@ class Stack(Section):
         if self.production and self.policies.advisory:
             rule = "lets production break rules; name the resources in policies.exemptions instead"
             yield Problem(("policies", "advisory"), rule)
+        yield from thresholds.problems(self)
         yield from literals.problems(self.model_dump(), self.account)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from infra.config.errors import Problem
 from infra.config.section import Section, repeated
+from infra.config.thresholds import ThresholdsConfig
 from infra.config.types import Shape
 
 Test = Literal["unit", "integration", "e2e", "security_scan", "smoke", "canary_analysis"]
@@ -63,6 +64,8 @@ class PromotionConfig(Section):
     """Keys that others set in the parameter store of the account when their part is done (PLT-09)."""
     publish: CoordinationKey | None = None
     """The key that is set when the deployment is complete, with what was deployed (PLT-09)."""
+    thresholds: ThresholdsConfig = ThresholdsConfig()
+    """Of tests under load; what is left out follows from the compliance mode (ENV-07)."""
     announce: tuple[Literal["slack", "pagerduty"], ...] = ()
     """Who is told of refusals and deployments; the addresses come from the pipeline."""
 

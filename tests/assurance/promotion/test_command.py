@@ -49,6 +49,8 @@ def test_the_plan_of_a_stack_is_what_its_file_orders(monkeypatch, capsys) -> Non
         "approvers": ["sre-team", "security-team"],
         "tests": ["smoke", "canary_analysis"],
         "after": ["staging"],
+        "mode": "compliance",
+        "thresholds": {"error_percent": 0.5, "slowdown_percent": 10.0},
     }
 
 
