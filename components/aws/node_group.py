@@ -31,12 +31,13 @@ class Taint:
 
 @dataclass(frozen=True, kw_only=True)
 class Nodes:
-    """What the nodes are; `desired` is where the group starts, from then on the autoscaler owns it."""
+    """What the nodes are; `desired` is where the group starts, and once it stands the autoscaler's if `autoscaled`."""
 
     instance_types: Sequence[str]
     min: int
     desired: int
     max: int
+    autoscaled: bool = True
     capacity: Literal["on_demand", "spot"] = "on_demand"
     tenancy: Literal["default", "dedicated"] = "default"
     disk_gb: int = 100
@@ -44,6 +45,11 @@ class Nodes:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: Sequence[Taint] = ()
     enclave: bool = False
+
+
+def label(cluster: str, group: str) -> str:
+    """The tag Name of a group and of its instances, by which a group is known: EKS adds to its own name."""
+    return f"{cluster}-{group}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +78,7 @@ class NodeGroup(pulumi.ComponentResource):
     def __init__(self, name: str, args: NodeGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:NodeGroup", name, None, opts)
         self._name, self._args = name, args
-        self._label = f"{args.cluster}-{args.group}"
+        self._label = label(args.cluster, args.group)
         template = self._create_template()
         nodes = args.nodes
         duty = Duty(
@@ -101,7 +107,7 @@ class NodeGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*role.ready, *args.after],
-                ignore_changes=["scalingConfig.desiredSize"],
+                ignore_changes=["scalingConfig.desiredSize"] if nodes.autoscaled else [],
             ),
         )
         self.arn, self.group, self.role_arn = group.arn, group.node_group_name, role.arn

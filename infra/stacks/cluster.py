@@ -11,7 +11,7 @@ from components.aws.addons import Addon, AddonArgs, volume_key_policy
 from components.aws.cluster_network import ClusterNetwork, ClusterNetworkArgs
 from components.aws.eks import Cluster, ClusterArgs
 from components.aws.kubeconfig import kubeconfig
-from components.aws.node_group import NodeGroup, NodeGroupArgs, Nodes, Taint
+from components.aws.node_group import NodeGroup, NodeGroupArgs, Nodes
 from components.aws.runner import Runner, RunnerArgs
 from components.aws.service_account import ClusterIdentity
 from components.aws.way_out import POD_INTERFACES
@@ -37,8 +37,10 @@ class RegionCluster:
 class _Order:
     """One order for a cluster, carried out step by step."""
 
-    def __init__(self, stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions, carries: bool) -> None:
-        self.stack, self.base, self.aws, self.carries = stack, base, aws, carries
+    def __init__(
+        self, stack: RegionStack, base: Foundation, sizes: Mapping[str, Nodes], aws: pulumi.ResourceOptions
+    ) -> None:
+        self.stack, self.base, self.sizes, self.aws = stack, base, sizes, aws
         self.network = ClusterNetwork(
             "cluster-network",
             ClusterNetworkArgs(cluster=stack.cluster_name, vpc_id=base.network.vpc_id, cidr=stack.network.cidr),
@@ -149,20 +151,20 @@ class _Order:
             subnet_ids={zone: subnets[zone] for zone in config.zones or self.stack.network.zones},
             security_group_ids=[self.network.node_group_id, self.base.pods.security_group_id],
             disk_key_arn=self.base.keys.arns["ebs"],
-            nodes=nodes(config, self.carries),
+            nodes=self.sizes[group],
             tags=self.stack.tags,
             after=after,
         )
 
 
 def cluster(
-    stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions, *, carries: bool = False
+    stack: RegionStack, base: Foundation, sizes: Mapping[str, Nodes], aws: pulumi.ResourceOptions
 ) -> RegionCluster:
     """Declare the cluster; each step depends on the one before, so that destroy goes the opposite way.
 
-    A standby that `carries` the load has the nodes for it.
+    `sizes` are its node groups, by name.
     """
-    order = _Order(stack, base, aws, carries)
+    order = _Order(stack, base, sizes, aws)
     control = order.control_plane()
     identity = ClusterIdentity(
         place=base.place,
@@ -197,22 +199,4 @@ def cluster(
         cluster_group_id=order.network.cluster_group_id,
         kubeconfig=config,
         provider=provider,
-    )
-
-
-def nodes(config: NodeGroupConfig, carries: bool = False) -> Nodes:
-    """A node group as ordered, in the component's words; `carries` asks for the size under load (BDR-14)."""
-    least = max(config.min, config.full or 0) if carries else config.min
-    return Nodes(
-        instance_types=config.instance_types,
-        min=least,
-        desired=max(least, config.desired),
-        max=config.max,
-        capacity=config.capacity,
-        tenancy=config.tenancy,
-        disk_gb=config.disk_gb,
-        ami_type=config.ami_type,
-        labels=config.labels,
-        taints=[Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in config.taints],
-        enclave=config.enclave,
     )

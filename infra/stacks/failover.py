@@ -12,15 +12,13 @@ from components.aws.failover_policies import Reach, controller_policy, guard_pol
 from components.aws.failover_switch import FailoverSwitch, FailoverSwitchArgs, Metric
 from infra.config import RegionStack
 from infra.config.pair import Pair
+from infra.stacks.absent import is_missing
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.failover_documents import NAME, databases, global_database, resource, scaled, wiring
 from infra.stacks.foundation import Foundation
 from infra.stacks.ways_out import worn
 from services.failover import switch as published
 from services.failover.crd import definition
-
-# What the vendor's provider says of a row, and of a table, that is not there; it has no other way to tell.
-MISSING = ("empty result", "couldn't find resource", "ResourceNotFoundException")
 
 
 def active_region(stack: RegionStack, ask: pulumi.InvokeOptions) -> str:
@@ -39,7 +37,7 @@ def active_region(stack: RegionStack, ask: pulumi.InvokeOptions) -> str:
         )
     except Exception as error:
         # Anything else stops the run: taken for a calm day it would undo a failover.
-        if not any(words in str(error) for words in MISSING):
+        if not is_missing(error):
             raise
         return pair.primary_region
     active = str(json.loads(row.item)[published.ACTIVE]["S"])

@@ -13,6 +13,7 @@ from infra.stacks.edge import edge
 from infra.stacks.failover import active_region, switch
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
+from infra.stacks.nodes import sizes
 from infra.stacks.peer import peer
 from infra.stacks.platform import platform
 from infra.stacks.provider import aws_provider
@@ -33,7 +34,7 @@ def deploy(stack: RegionStack) -> None:
     told, away = alerts(stack, base.place, base.keys, aws), peer(stack)
     requests = audit(stack, base, told, away, aws)
     kept = switch(stack, base, aws)
-    control = cluster(stack, base, aws, carries=active == stack.region)
+    control = cluster(stack, base, sizes(stack, ask, carries=active == stack.region), aws)
     backup(stack, base, told, away, aws, requests)
     velero(stack, base, control, aws, requests)
     doors = edge(stack, base, control, told, aws, ask)

@@ -23,6 +23,8 @@ def _create(backend: EKSBackend, params: Params) -> Params:
     template = references.launch_template(backend, asked) if asked else None
     if unknown := sorted(set(params.get("instanceTypes") or ()) - set(INSTANCE_TYPES)):
         raise InvalidParameterException(message=f"The instance types {', '.join(unknown)} are not valid")
+    if params.get("scalingConfig"):
+        refuse_misfit(params["scalingConfig"])
     snake = {key: "".join(f"_{char.lower()}" if char.isupper() else char for char in key) for key in PASSED_ON}
     group = backend.create_nodegroup(
         cluster.name,
@@ -88,14 +90,25 @@ def simulated(backend: EKSBackend, group: Nodegroup) -> NodeGroup:
     )
 
 
+def refuse_misfit(scaling: Params) -> None:
+    """Raise InvalidParameterException where the number of nodes lies outside its bounds, as EKS does."""
+    least, wanted, most = (int(scaling[key]) for key in ("minSize", "desiredSize", "maxSize"))
+    if least > wanted:
+        raise InvalidParameterException(message=f"Minimum capacity {least} can't be greater than desired size {wanted}")
+    if wanted > most:
+        raise InvalidParameterException(message=f"desired capacity {wanted} can't be greater than max size {most}")
+
+
 def _update_config(backend: EKSBackend, params: Params) -> Params:
     group = backend.describe_nodegroup(params["clusterName"], params["nodegroupName"])
+    scaling = {**group.scaling_config, **(params.get("scalingConfig") or {})}
+    refuse_misfit(scaling)
     backend.update_nodegroup_config(
         params["clusterName"],
         params["nodegroupName"],
         labels=params.get("labels"),
         taints=params.get("taints"),
-        scaling_config=params.get("scalingConfig"),
+        scaling_config=scaling,
         update_config=params.get("updateConfig"),
         node_repair_config=params.get("nodeRepairConfig"),
     )
@@ -140,7 +153,13 @@ def _delete(backend: EKSBackend, params: Params) -> Params:
     return {"nodegroup": group}
 
 
+def _list(backend: EKSBackend, params: Params) -> Params:
+    cluster = backend.describe_cluster(params["clusterName"])  # moto fails where there is none
+    return {"nodegroups": sorted(cluster.nodegroups)}
+
+
 ACTIONS: dict[str, Action] = {
+    "list_nodegroups": _list,
     "create_nodegroup": _create,
     "update_nodegroup_config": _update_config,
     "update_nodegroup_version": _update_version,

@@ -69,16 +69,22 @@ class Estate(Ground):
         }
 
     def undone(self, region: str, address: str) -> Sequence[str]:
-        """Every step of a preview but those that order the nodes that there are."""
+        """Every step of a preview but those that order the nodes that there are; without any, what a run changed."""
         stack = Stack(self.home, (self.here if region == self.primary else self.there).stack, self.project)
         stack.env["AWS_ENDPOINT_URL"] = address
         stack.select()
         steps = json.loads(stack.capture("preview", "--json", *stack.common()))["steps"]
-        return [
+        foreseen = [
             f"{step['op']} {step['urn'].rpartition('::')[2]}"
             for step in steps
             if step["op"] not in ("same", "read") and not already_so(step, self._scaling)
         ]
+        if foreseen:
+            return foreseen
+        before = self._standing()
+        stack.capture("up", "--yes", "--skip-preview", *stack.common())
+        after = self._standing()
+        return [f"{what} was {before[what]}, is {after[what]}" for what in before if after[what] != before[what]]
 
     def rest(self) -> None:
         """Nodes that nobody needs go: no autoscaler of nodes is installed on the laptop."""
@@ -90,6 +96,12 @@ class Estate(Ground):
 
     def calm(self, folder: Path) -> bool:
         return calm(self, folder)
+
+    def _standing(self) -> Mapping[str, object]:
+        """All that a failover has moved: what the controllers know of it, and what it made larger or stopped."""
+        state = self.state()
+        known = {"active": state.active, "phase": state.phase, "fenced": state.fenced, "epoch": state.epoch}
+        return {**known, **self.sizes(), f"writers in {self.primary}": self.writers()}
 
     def _scaling(self, group: str) -> dict[str, int]:
         found = self.there.client("eks").describe_nodegroup(clusterName=self.there.cluster, nodegroupName=group)

@@ -9,7 +9,7 @@ import pulumi
 import pytest
 import yaml
 
-from infra.stacks import cluster, region
+from infra.stacks import region
 from infra.stacks.failover import active_region
 from infra.stacks.failover_documents import NAME
 from infra.stacks.provider import aws_provider
@@ -247,12 +247,3 @@ def test_an_up_after_a_failover_leaves_the_database_where_it_is(stack: str):
     for key in ("globalClusterIdentifier", "replicationSourceIdentifier"):
         assert key in now.options["ignore_changes"]
         assert now.inputs.get(key) == before.inputs.get(key)
-
-
-@pytest.mark.req("BDR-14")
-def test_a_size_under_load_is_never_below_the_one_of_a_calm_day():
-    config = records.order("dr").cluster.node_groups["general"]
-    small = config.model_copy(update={"full": None})
-    assert (cluster.nodes(config).min, cluster.nodes(config, carries=True).min) == (3, 6)
-    assert (cluster.nodes(small).min, cluster.nodes(small, carries=True).min) == (3, 3)
-    assert cluster.nodes(config, carries=True).desired == 6

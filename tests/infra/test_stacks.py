@@ -15,7 +15,8 @@ from components.platform.images import IMAGES
 from infra import stacks
 from infra.config import ConfigurationError
 from infra.config.cluster import NodeGroupConfig, TaintConfig
-from infra.stacks import cluster, zones
+from infra.stacks import zones
+from infra.stacks.nodes import nodes
 from tests import records
 from tests.infra.config import orders
 from tests.recorder import Engine, Record
@@ -326,9 +327,9 @@ def test_nodes_are_in_every_respect_what_was_ordered():
         taints=(TaintConfig(key="batch", value="yes", effect="NoExecute"),),
         enclave=True,
     )
-    made = asdict(cluster.nodes(ordered))
+    made = asdict(nodes(ordered))
     taint = asdict(Taint(**dict(ordered.taints[0])))
-    assert made == {**ordered.model_dump(exclude={"zones", "full"}), "taints": [taint]}
+    assert made == {**ordered.model_dump(exclude={"zones", "full"}), "taints": [taint], "autoscaled": True}
 
 
 @pytest.mark.req("GOV-02")

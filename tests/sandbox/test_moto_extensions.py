@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.stacks.absent import is_missing
 from sandbox.cloud import eks
 from sandbox.cluster.nodes import NodeGroup
 from sandbox.providers.aws.asking import wait, wait_gone
@@ -156,6 +157,58 @@ def test_a_node_group_becomes_nodes_of_its_instance_type_and_zones(
         labels={"tier": "general"},
         taints=[{"key": "team", "value": "payment", "effect": "NoSchedule"}],
     )
+
+
+@pytest.mark.parametrize(
+    ("scaling", "why"),
+    [
+        ({"minSize": 4}, "Minimum capacity 4 can't be greater than desired size 3"),
+        ({"maxSize": 2}, "desired capacity 3 can't be greater than max size 2"),
+        ({"minSize": 4, "desiredSize": 4}, None),
+    ],
+)
+def test_a_node_group_takes_no_bounds_that_its_nodes_lie_outside_of(
+    world: World, api: Any, scaling: dict[str, int], why: str | None
+) -> None:
+    create(api, world)
+    asked = group_request(world)
+    misfit = asked["scalingConfig"] | scaling
+    if why:
+        assert refused(api.create_nodegroup, **asked | {"scalingConfig": misfit}) == f"InvalidParameterException: {why}"
+    api.create_nodegroup(**asked)
+    where = {"clusterName": "one", "nodegroupName": "general"}
+    if why:
+        said = refused(api.update_nodegroup_config, **where, scalingConfig=scaling)
+        assert said == f"InvalidParameterException: {why}"
+    else:
+        api.update_nodegroup_config(**where, scalingConfig=scaling)
+    found = api.describe_nodegroup(**where)["nodegroup"]["scalingConfig"]
+    assert found == (asked["scalingConfig"] if why else misfit)
+
+
+def test_the_groups_of_a_cluster_that_is_not_there_cannot_be_listed(world: World, api: Any) -> None:
+    assert refused(api.list_nodegroups, clusterName="one").startswith("ResourceNotFoundException: No cluster found")
+    create(api, world)
+    api.create_nodegroup(**group_request(world))
+    assert api.list_nodegroups(clusterName="one")["nodegroups"] == ["general"]
+
+
+def test_the_providers_questions_about_groups_are_answered_or_say_that_there_is_nothing(world: World, api: Any) -> None:
+    groups, group = (f"aws:eks/getNodeGroup{each}:getNodeGroup{each}" for each in ("s", ""))
+    asked = {"clusterName": "one", "nodeGroupName": "general"}
+    with pytest.raises(ProviderError) as nothing:
+        world.aws.invoke(groups, asked)
+    assert is_missing(nothing.value)
+    create(api, world)
+    assert world.aws.invoke(groups, asked)["names"] == []
+    with pytest.raises(ProviderError) as nothing:
+        world.aws.invoke(group, asked)
+    assert is_missing(nothing.value)
+    api.create_nodegroup(**group_request(world), tags={"Name": "one-general"})
+    assert world.aws.invoke(groups, asked)["names"] == ["general"]
+    found = world.aws.invoke(group, asked)
+    assert found["scalingConfigs"] == [{"minSize": 1, "desiredSize": 3, "maxSize": 6}]
+    assert found["tags"] == {"Name": "one-general"}
 
 
 def test_a_node_group_that_grows_or_goes_takes_its_nodes_along(

@@ -52,6 +52,33 @@ def _table_item(cloud: Cloud, args: Props) -> Props:
     return {**args, "id": id_, "region": cloud.region, "item": json.dumps(found["Item"])}
 
 
+def _node_groups(cloud: Cloud, args: Props) -> Props:
+    """Of a cluster; one that is not there is an error, in the vendor's words."""
+    cluster = args["clusterName"]
+    try:
+        names = cloud("eks").list_nodegroups(clusterName=cluster)["nodegroups"]
+    except cloud("eks").exceptions.ResourceNotFoundException as error:
+        raise ProviderError(f"listing EKS Node Groups ({cluster}): ResourceNotFoundException: {error}") from None
+    return {"id": cluster, "clusterName": cluster, "region": cloud.region, "names": sorted(names)}
+
+
+def _node_group(cloud: Cloud, args: Props) -> Props:
+    cluster, name = args["clusterName"], args["nodeGroupName"]
+    try:
+        found = cloud("eks").describe_nodegroup(clusterName=cluster, nodegroupName=name)["nodegroup"]
+    except cloud("eks").exceptions.ResourceNotFoundException as error:
+        raise ProviderError(f"reading EKS Node Group ({cluster}:{name}): couldn't find resource: {error}") from None
+    return {
+        **args,
+        "id": f"{cluster}:{name}",
+        "arn": found["nodegroupArn"],
+        "region": cloud.region,
+        "status": found["status"],
+        "tags": found.get("tags") or {},
+        "scalingConfigs": [found["scalingConfig"]],
+    }
+
+
 def _zones_of_dns(cloud: Cloud, _: Props) -> Props:
     found = cloud("route53").list_hosted_zones()["HostedZones"]
     return {"id": cloud.region, "ids": sorted(zone["Id"].rpartition("/")[2] for zone in found)}
@@ -88,6 +115,8 @@ INVOKES: dict[str, Callable[[Cloud, Props], Props]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getVpcs:getVpcs": _vpcs,
     "aws:dynamodb/getTableItem:getTableItem": _table_item,
+    "aws:eks/getNodeGroups:getNodeGroups": _node_groups,
+    "aws:eks/getNodeGroup:getNodeGroup": _node_group,
     "aws:ec2/getRouteTables:getRouteTables": _route_tables,
     "aws:route53/getZones:getZones": _zones_of_dns,
     "aws:route53/getZone:getZone": _zone_of_dns,

@@ -1,0 +1,73 @@
+"""How many nodes each group has: what the stack file orders, beside what there is already (EKS-09, BDR-14)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import eks
+
+from components.aws.node_group import Nodes, Taint, label
+from infra.config import RegionStack
+from infra.config.cluster import NodeGroupConfig
+from infra.stacks.absent import is_missing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """The bounds that a group has now, and how many nodes its autoscaler wants between them."""
+
+    min: int
+    desired: int
+    max: int
+
+
+def sizes(stack: RegionStack, ask: pulumi.InvokeOptions, *, carries: bool) -> Mapping[str, Nodes]:
+    """Every group that the stack orders, by name; a standby that `carries` the load has the nodes for it."""
+    there = present(stack, ask)
+    return {
+        name: nodes(order, carries=carries, there=there.get(name)) for name, order in stack.cluster.node_groups.items()
+    }
+
+
+def present(stack: RegionStack, ask: pulumi.InvokeOptions) -> Mapping[str, Size]:
+    """The groups of the stack that there are, by name; none while there is no cluster."""
+    known = {label(stack.cluster_name, name): name for name in stack.cluster.node_groups}
+    try:
+        found = eks.get_node_groups(cluster_name=stack.cluster_name, region=stack.region, opts=ask).names
+        groups = [
+            eks.get_node_group(cluster_name=stack.cluster_name, node_group_name=each, region=stack.region, opts=ask)
+            for each in found
+        ]
+    except Exception as error:
+        if is_missing(error):
+            return {}
+        raise
+    return {
+        known[group.tags["Name"]]: Size(min=sizes.min_size, desired=sizes.desired_size, max=sizes.max_size)
+        for group in groups
+        for sizes in group.scaling_configs
+        if group.tags.get("Name") in known
+    }
+
+
+def nodes(config: NodeGroupConfig, *, carries: bool = False, there: Size | None = None) -> Nodes:
+    """A group as ordered, in the component's words.
+
+    Within bounds that stay, the number of nodes is the autoscaler's. AWS takes no bounds that the number lies outside
+    of, so that where they change the number that is there is said too, moved as far as they ask.
+    """
+    least = max(config.min, config.full or 0) if carries else config.min
+    return Nodes(
+        instance_types=config.instance_types,
+        min=least,
+        desired=min(max(least, there.desired if there else config.desired), config.max),
+        max=config.max,
+        autoscaled=there is None or (not carries and (there.min, there.max) == (least, config.max)),
+        capacity=config.capacity,
+        tenancy=config.tenancy,
+        disk_gb=config.disk_gb,
+        ami_type=config.ami_type,
+        labels=config.labels,
+        taints=[Taint(key=taint.key, value=taint.value, effect=taint.effect) for taint in config.taints],
+        enclave=config.enclave,
+    )

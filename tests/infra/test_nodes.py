@@ -1,0 +1,102 @@
+"""How many nodes a stack orders beside those that there are: nothing that AWS refuses, and nothing taken back."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.aws.node_group import Nodes, label
+from infra.config.cluster import NodeGroupConfig
+from infra.stacks.nodes import Size, nodes, present, sizes
+from infra.stacks.provider import aws_provider
+from sandbox.providers.aws.invokes import INVOKES
+from tests import recorder, records
+
+GROUPS, GROUP = "aws:eks/getNodeGroups:getNodeGroups", "aws:eks/getNodeGroup:getNodeGroup"
+ORDER = NodeGroupConfig(instance_types=("m5.xlarge",), min=3, desired=3, max=12, full=6)
+
+
+@pytest.mark.req("EKS-09")
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (None, (3, 3, 12, True)),
+        (Size(min=3, desired=7, max=12), (3, 7, 12, True)),
+        (Size(min=2, desired=2, max=12), (3, 3, 12, False)),
+        (Size(min=2, desired=7, max=12), (3, 7, 12, False)),
+        (Size(min=3, desired=14, max=16), (3, 12, 12, False)),
+    ],
+    ids=["a new group", "bounds that stay", "a higher least", "a least below what there is", "a lower most"],
+)
+def test_bounds_that_change_take_the_number_of_nodes_along_and_others_leave_it_alone(
+    there: Size | None, expected: tuple[int, int, int, bool]
+):
+    made = nodes(ORDER, there=there)
+    assert (made.min, made.desired, made.max, made.autoscaled) == expected
+
+
+@pytest.mark.req("EKS-09", "BDR-14")
+@pytest.mark.parametrize(("running", "desired"), [(6, 6), (9, 9)])
+def test_while_a_standby_carries_the_load_a_run_orders_what_the_failover_has_made(running: int, desired: int):
+    made = nodes(ORDER, carries=True, there=Size(min=6, desired=running, max=12))
+    assert (made.min, made.desired, made.max, made.autoscaled) == (6, desired, 12, False)
+
+
+@pytest.mark.req("BDR-14")
+def test_a_size_under_load_is_never_below_the_one_of_a_calm_day():
+    small = ORDER.model_copy(update={"full": None})
+    assert (nodes(ORDER).min, nodes(ORDER, carries=True).min) == (3, 6)
+    assert (nodes(small).min, nodes(small, carries=True).min) == (3, 3)
+    assert nodes(ORDER, carries=True).desired == 6
+
+
+def _asked(monkeypatch: pytest.MonkeyPatch, **found: dict[str, Any]) -> tuple[dict[str, Size], dict[str, Nodes]]:
+    """What the production stack makes of the groups that EKS has; a group by its own name, with a tag Name."""
+    if found:
+        monkeypatch.setitem(INVOKES, GROUPS, lambda *_: {"id": "x", "clusterName": "x", "names": list(found)})
+        monkeypatch.setitem(INVOKES, GROUP, lambda _, args: {**args, "id": "x", **found[args["nodeGroupName"]]})
+    answers: list[Any] = []
+
+    def program() -> None:
+        stack = records.order("prod")
+        ask = pulumi.InvokeOptions(provider=aws_provider(stack))
+        answers.extend((present(stack, ask), sizes(stack, ask, carries=False)))
+
+    recorder.build(program, "prod")
+    return answers[0], answers[1]
+
+
+def _group(name: str, least: int, desired: int, most: int) -> dict[str, Any]:
+    scaling = {"minSize": least, "desiredSize": desired, "maxSize": most}
+    return {"tags": {"Name": name}, "scalingConfigs": [scaling]}
+
+
+@pytest.mark.req("EKS-09")
+def test_groups_are_known_by_their_tag_and_what_is_not_of_the_stack_is_nobodys(local_aws, monkeypatch):
+    ours = label(records.order("prod").cluster_name, "general")
+    found, ordered = _asked(
+        monkeypatch,
+        **{
+            "nodes-general-1a2b": _group(ours, 2, 5, 12),
+            "other": _group("other", 1, 1, 1),
+            "bare": {**_group("", 1, 1, 1), "tags": {}},
+        },
+    )
+    assert found == {"general": Size(min=2, desired=5, max=12)}
+    assert list(ordered) == ["general"]
+    assert (ordered["general"].min, ordered["general"].desired, ordered["general"].autoscaled) == (3, 5, False)
+
+
+def test_before_there_is_a_cluster_there_is_no_group(local_aws, monkeypatch):
+    found, ordered = _asked(monkeypatch)
+    assert found == {}
+    assert (ordered["general"].desired, ordered["general"].autoscaled) == (3, True)
+
+
+def test_an_answer_that_does_not_come_stops_the_run(local_aws, monkeypatch):
+    def away(*_: object) -> None:
+        raise recorder.ProviderError("the region is gone")
+
+    monkeypatch.setitem(INVOKES, GROUPS, away)
+    with pytest.raises(Exception, match="the region is gone"):
+        _asked(monkeypatch)
