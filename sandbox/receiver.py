@@ -4,12 +4,10 @@ It keeps every request, and answers as they would if everybody agreed, unless `a
 """
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +15,7 @@ import yaml
 
 from assurance.promotion.itsm import TABLE
 from infra.config.promotion import PromotionConfig
+from sandbox.answering import LOOPBACK, Answering, serving
 from sandbox.home import Home
 
 APPROVED = "3"
@@ -57,19 +56,14 @@ class Receiver:
         self._home, self._stack, self._order = home, stack, order
         self._answers = answers(home)
         self.smoke = "queued"
-        handler = type("Handler", (_Handler,), {"receiver": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.address = ""
 
     @contextmanager
     def open(self) -> Iterator["Receiver"]:
         """Listen."""
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        try:
+        with serving(_Handler, receiver=self) as port:
+            self.address = f"http://{LOOPBACK}:{port}"
             yield self
-        finally:
-            self._server.shutdown()
-            self._server.server_close()
 
     def receive(self, method: str, path: str, body: Any) -> tuple[int, Any]:
         """Keep a request, without its headers, which hold tokens; answer with status and body."""
@@ -107,27 +101,15 @@ class Receiver:
         return {"state": "approved", "user": {"login": f"somebody-of-{group}"}, "environments": environments}
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     receiver: Receiver
 
     def do_GET(self) -> None:
         """Questions, which need a token as they would elsewhere."""
         if not self.headers.get("Authorization", "").startswith("Bearer "):
-            return self._answer(401, {"message": "Requires authentication"})
-        return self._answer(*self.receiver.receive("GET", self.path, None))
+            return self.answer_json(401, {"message": "Requires authentication"})
+        return self.answer_json(*self.receiver.receive("GET", self.path, None))
 
     def do_POST(self) -> None:
         """Messages."""
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        return self._answer(*self.receiver.receive("POST", self.path, body))
-
-    def _answer(self, status: int, body: Any) -> None:
-        text = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """The requests are kept elsewhere."""
+        return self.answer_json(*self.receiver.receive("POST", self.path, json.loads(self.body)))

@@ -31,13 +31,16 @@ class Taint:
 
 @dataclass(frozen=True, kw_only=True)
 class Nodes:
-    """What the nodes are; `desired` is where the group starts, and once it stands the autoscaler's if `autoscaled`."""
+    """What the nodes are; once the group stands, others set the sizes that `moving` names.
+
+    That is `desired`, which is where the group starts and then the autoscaler's, and what a failover has raised.
+    """
 
     instance_types: Sequence[str]
     min: int
     desired: int
     max: int
-    autoscaled: bool = True
+    moving: Sequence[Literal["minSize", "desiredSize", "maxSize"]] = ("desiredSize",)
     capacity: Literal["on_demand", "spot"] = "on_demand"
     tenancy: Literal["default", "dedicated"] = "default"
     disk_gb: int = 100
@@ -107,7 +110,7 @@ class NodeGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*role.ready, *args.after],
-                ignore_changes=["scalingConfig.desiredSize"] if nodes.autoscaled else [],
+                ignore_changes=[f"scalingConfig.{each}" for each in nodes.moving],
             ),
         )
         self.arn, self.group, self.role_arn = group.arn, group.node_group_name, role.arn

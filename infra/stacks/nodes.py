@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 from pulumi_aws import eks
@@ -10,6 +11,8 @@ from components.aws.node_group import Nodes, Taint, label
 from infra.config import RegionStack
 from infra.config.cluster import NodeGroupConfig
 from infra.stacks.absent import is_missing
+
+SIZES: tuple[Literal["desiredSize", "minSize", "maxSize"], ...] = ("desiredSize", "minSize", "maxSize")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +56,18 @@ def present(stack: RegionStack, ask: pulumi.InvokeOptions) -> Mapping[str, Size]
 def nodes(config: NodeGroupConfig, *, carries: bool = False, there: Size | None = None) -> Nodes:
     """A group as ordered, in the component's words.
 
-    Within bounds that stay, the number of nodes is the autoscaler's. AWS takes no bounds that the number lies outside
-    of, so that where they change the number that is there is said too, moved as far as they ask.
+    The size of a standby that carries the load is its failover's. Else, within bounds that stay, the number of nodes is
+    the autoscaler's. AWS takes no bounds that the number lies outside of, so that where they change the number that is
+    there is ordered too, moved as far as they ask.
     """
     least = max(config.min, config.full or 0) if carries else config.min
+    settled = there is None or (there.min, there.max) == (least, config.max)
     return Nodes(
         instance_types=config.instance_types,
         min=least,
         desired=min(max(least, there.desired if there else config.desired), config.max),
         max=config.max,
-        autoscaled=there is None or (not carries and (there.min, there.max) == (least, config.max)),
+        moving=SIZES if carries else SIZES[:1] if settled else (),
         capacity=config.capacity,
         tenancy=config.tenancy,
         disk_gb=config.disk_gb,

@@ -10,15 +10,16 @@ import ssl
 import subprocess
 import sys
 from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
+from sandbox.answering import LOOPBACK, Answering
 from sandbox.cluster import certificates
 
 SERVICE = "git-upload-pack"
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     """Opens TLS itself, as whatever host is asked for, and answers the two requests of a fetch."""
 
     protocol_version = "HTTP/1.1"
@@ -53,7 +54,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """The objects."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.body
         zipped = self.headers.get("Content-Encoding") == "gzip"
         return self._answer("result", self._git(gzip.decompress(body) if zipped else body))
 
@@ -64,17 +65,12 @@ class Handler(BaseHTTPRequestHandler):
         return done.stdout
 
     def _answer(self, what: str, body: bytes) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", f"application/x-{SERVICE}-{what}")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-cache")
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(200, body, [("Content-Type", f"application/x-{SERVICE}-{what}"), ("Cache-Control", "no-cache")])
 
 
 def main(repository: str, port: str, pki: str) -> None:
     """Serve until killed."""
-    ThreadingHTTPServer(("127.0.0.1", int(port)), partial(Handler, Path(repository), Path(pki))).serve_forever()
+    ThreadingHTTPServer((LOOPBACK, int(port)), partial(Handler, Path(repository), Path(pki))).serve_forever()
 
 
 if __name__ == "__main__":

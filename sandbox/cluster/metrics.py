@@ -4,17 +4,17 @@ A pod's annotations kwok.x-k8s.io/usage-cpu and usage-memory say how much each o
 is a third of what the container requests. Usage: `python -m sandbox.cluster.metrics <cluster> <port>`.
 """
 
-import json
 import ssl
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sandbox import processes
+from sandbox.answering import LOOPBACK, Answering
 from sandbox.cluster import certificates
 from sandbox.cluster.api import Api, ApiError, Object
 from sandbox.cluster.control_plane import ControlPlane
@@ -141,7 +141,7 @@ def _one(items: Iterable[Object], name: str) -> Object | None:
     return next((item for item in items if item["metadata"]["name"] == name), None)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     """GETs that the API server hands on."""
 
     api: Api
@@ -154,15 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
         except ApiError as error:
             self.send_error(503, error.message)
             return
-        body = json.dumps(found or {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404}).encode()
-        self.send_response(200 if found else 404)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Autoscalers ask every few seconds; nothing of it is worth a line."""
+        nothing = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 404}
+        self.answer_json(200 if found else 404, found or nothing)
 
 
 def serve(plane: ControlPlane, port: int) -> None:
@@ -171,7 +164,7 @@ def serve(plane: ControlPlane, port: int) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.with_suffix(".crt"), pair.with_suffix(".key"))
     _Handler.api = plane.api
-    server = ThreadingHTTPServer(("127.0.0.1", port), _Handler)
+    server = ThreadingHTTPServer((LOOPBACK, port), _Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.serve_forever()
 

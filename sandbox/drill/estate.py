@@ -1,7 +1,7 @@
 """The stacks `prod` and `dr` as they stand on the laptop cloud: a drill takes their own objects, names and rights."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,18 +69,14 @@ class Estate(Ground):
         }
 
     def undone(self, region: str, address: str) -> Sequence[str]:
-        """Every step of a preview but those that order the nodes that there are; without any, what a run changed."""
+        """Every step of a preview; without any, what a run changed."""
         stack = Stack(self.home, (self.here if region == self.primary else self.there).stack, self.project)
         stack.env["AWS_ENDPOINT_URL"] = address
         stack.select()
         steps = json.loads(stack.capture("preview", "--json", *stack.common()))["steps"]
-        foreseen = [
-            f"{step['op']} {step['urn'].rpartition('::')[2]}"
-            for step in steps
-            if step["op"] not in ("same", "read") and not already_so(step, self._scaling)
-        ]
+        foreseen = [step for step in steps if step["op"] not in ("same", "read")]
         if foreseen:
-            return foreseen
+            return [f"{step['op']} {step['urn'].rpartition('::')[2]}" for step in foreseen]
         before = self._standing()
         stack.capture("up", "--yes", "--skip-preview", *stack.common())
         after = self._standing()
@@ -117,16 +113,6 @@ class Estate(Ground):
         rds = self.client("rds", self.recovery)
         (found,) = rds.describe_global_clusters(GlobalClusterIdentifier=name)["GlobalClusters"]
         return ", ".join(each["DBClusterArn"] for each in found["GlobalClusterMembers"] if each["IsWriter"])
-
-
-def already_so(step: Mapping[str, Any], scaling: Callable[[str], Mapping[str, int]]) -> bool:
-    """Whether a step gives a node group the bounds that it has; between them an autoscaler says how many nodes."""
-    if step["op"] != "update" or step["newState"]["type"] != "aws:eks/nodeGroup:NodeGroup":
-        return False
-    changed = {path.partition(".")[0] for path in step["detailedDiff"]}
-    ordered = step["newState"]["inputs"]["scalingConfig"]
-    found = scaling(step["oldState"]["outputs"]["nodeGroupName"])
-    return changed == {"scalingConfig"} and all(ordered[each] == found[each] for each in ("minSize", "maxSize"))
 
 
 def estate(home: Home, delay: int, folder: Path, project: Path = PROJECT) -> Estate:

@@ -148,7 +148,7 @@ def _kept(world: World, result: Result, region: str, say: Say) -> None:
         return
     say(f"the stack of {region} was deployed again" if not undone else f"the stack of {region} would take back")
     what = f"the next run of the stack of {region} takes nothing back"
-    result.check(what, not undone, "; ".join(undone) or "nothing changed, or only what was so already")
+    result.check(what, not undone, "; ".join(undone) or "nothing changed")
 
 
 def _fail_back(world: World, result: Result, say: Say) -> None:

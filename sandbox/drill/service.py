@@ -1,12 +1,12 @@
 """The application in one region: says that it lives, and writes numbers into its region's database."""
 
-import contextlib
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import psycopg
 
+from sandbox.answering import LOOPBACK, POLL_SECONDS, Answering
 from sandbox.drill.postgres import Server
 
 NO_ERRORS = b'{"data": {"result": [{"value": [0, "0"]}]}}'
@@ -24,14 +24,14 @@ class Service:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{LOOPBACK}:{self.port}"
 
     def start(self) -> None:
         """Answer."""
         handler = type("Handler", (_Handler,), {"service": self})
-        self._server = _Server(("127.0.0.1", self.port), handler)
+        self._server = _Server((LOOPBACK, self.port), handler)
         self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True).start()
 
     def stop(self) -> None:
         """Refuse connections."""
@@ -64,29 +64,19 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     service: Service
 
     def do_GET(self) -> None:
         """The health of the process, which does not depend on who writes; and no errors, as Prometheus would say it."""
         if self.path.startswith("/api/v1/query"):
-            return self._answer(200, NO_ERRORS)
-        return self._answer(200 if self.path == "/health" else 404)
+            return self.answer(200, NO_ERRORS)
+        return self.answer(200 if self.path == "/health" else 404)
 
     def do_POST(self) -> None:
         """`/writes/N` commits N."""
         try:
             self.service.write(int(self.path.rpartition("/")[2]))
         except psycopg.Error:
-            return self._answer(503)
-        return self._answer(201)
-
-    def _answer(self, status: int, body: bytes = b"") -> None:
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+            return self.answer(503)
+        return self.answer(201)

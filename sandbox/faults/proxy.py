@@ -2,15 +2,15 @@
 
 import itertools
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
+
+from sandbox.answering import LOOPBACK, Answering, serving
 
 
 @dataclass(frozen=True)
@@ -64,27 +64,19 @@ def strike(act: Callable[[], None], operation: str, nth: int = 1) -> Rule:
 @contextmanager
 def proxy(target: str, rule: Rule) -> Iterator[str]:
     """Serve on a free loopback port in front of `target`; yields the address and stops at the end."""
-    served = {"target": urlsplit(target).netloc, "rule": staticmethod(rule), "numbers": itertools.count(1)}
-    handler = type("Handler", (_Handler,), served)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    known = {"target": urlsplit(target).netloc, "rule": staticmethod(rule), "numbers": itertools.count(1)}
+    with serving(_Handler, **known) as port:
+        yield f"http://{LOOPBACK}:{port}"
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Answering):
     target: ClassVar[str]
     rule: ClassVar[Rule]
     numbers: ClassVar[Iterator[int]]
     protocol_version = "HTTP/1.1"
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.body
         fault = self.rule(self._request(body))
         if fault is not None:
             return self._refuse(fault)
@@ -93,17 +85,11 @@ class _Handler(BaseHTTPRequestHandler):
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
-        self.send_response(answer.status)
-        kept = {"content-length", "transfer-encoding", "connection", "date", "server"}
-        for key, value in answer.getheaders():
-            if key.lower() not in kept:
-                self.send_header(key, value)
-        return self._finish(content)
+        own = {"content-length", "transfer-encoding", "connection", "date", "server"}
+        passed_on = [(key, value) for key, value in answer.getheaders() if key.lower() not in own]
+        return self.answer(answer.status, content, passed_on)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve  # noqa: N815 http.server's own naming
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the local AWS logs its requests."""
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _serve
 
     def _request(self, body: bytes) -> Request:
         signed = self.headers.get("Authorization", "").partition("Credential=")[2].split("/")
@@ -118,18 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
         return "x-www-form-urlencoded" in self.headers.get("Content-Type", "")
 
     def _refuse(self, fault: Fault) -> None:
-        self.send_response(fault.status)
         if self._is_form:
             error = f"<Error><Code>{fault.code}</Code><Message>{fault.message}</Message></Error>"
             text = f"<Response><Errors>{error}</Errors>{error}<RequestID>proxy</RequestID></Response>"
-            self.send_header("Content-Type", "text/xml")
+            headers = [("Content-Type", "text/xml")]
         else:
             text = json.dumps({"__type": fault.code, "message": fault.message})
-            self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("x-amzn-ErrorType", fault.code)
-        self._finish(text.encode())
-
-    def _finish(self, content: bytes) -> None:
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+            headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", fault.code)]
+        self.answer(fault.status, text.encode(), headers)

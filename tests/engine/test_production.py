@@ -82,9 +82,7 @@ def test_a_drill_on_both_stacks_moves_the_load_and_no_run_takes_it_back_until_th
 
 
 def test_a_second_up_of_both_changes_nothing(pair: Laptop) -> None:
-    text = pair.must("up", "dr")
-    for word in (" created", " updated", " replaced", " deleted"):
-        assert word not in text.split("deploying prod")[1].split("resources in the state")[0], text
+    pair.must_rest("dr")
 
 
 @pytest.mark.req("BDR-03")

@@ -20,26 +20,27 @@ ORDER = NodeGroupConfig(instance_types=("m5.xlarge",), min=3, desired=3, max=12,
 @pytest.mark.parametrize(
     ("there", "expected"),
     [
-        (None, (3, 3, 12, True)),
-        (Size(min=3, desired=7, max=12), (3, 7, 12, True)),
-        (Size(min=2, desired=2, max=12), (3, 3, 12, False)),
-        (Size(min=2, desired=7, max=12), (3, 7, 12, False)),
-        (Size(min=3, desired=14, max=16), (3, 12, 12, False)),
+        (None, (3, 3, 12, ("desiredSize",))),
+        (Size(min=3, desired=7, max=12), (3, 7, 12, ("desiredSize",))),
+        (Size(min=2, desired=2, max=12), (3, 3, 12, ())),
+        (Size(min=2, desired=7, max=12), (3, 7, 12, ())),
+        (Size(min=3, desired=14, max=16), (3, 12, 12, ())),
     ],
     ids=["a new group", "bounds that stay", "a higher least", "a least below what there is", "a lower most"],
 )
 def test_bounds_that_change_take_the_number_of_nodes_along_and_others_leave_it_alone(
-    there: Size | None, expected: tuple[int, int, int, bool]
+    there: Size | None, expected: tuple[int, int, int, tuple[str, ...]]
 ):
     made = nodes(ORDER, there=there)
-    assert (made.min, made.desired, made.max, made.autoscaled) == expected
+    assert (made.min, made.desired, made.max, made.moving) == expected
 
 
-@pytest.mark.req("EKS-09", "BDR-14")
-@pytest.mark.parametrize(("running", "desired"), [(6, 6), (9, 9)])
-def test_while_a_standby_carries_the_load_a_run_orders_what_the_failover_has_made(running: int, desired: int):
-    made = nodes(ORDER, carries=True, there=Size(min=6, desired=running, max=12))
-    assert (made.min, made.desired, made.max, made.autoscaled) == (6, desired, 12, False)
+@pytest.mark.req("EKS-09", "BDR-14", "S-04")
+@pytest.mark.parametrize("there", [None, Size(min=3, desired=3, max=12), Size(min=6, desired=9, max=12)])
+def test_the_size_of_a_standby_that_carries_the_load_is_its_failovers(there: Size | None):
+    made = nodes(ORDER, carries=True, there=there)
+    assert made.min == 6
+    assert set(made.moving) == {"minSize", "desiredSize", "maxSize"}
 
 
 @pytest.mark.req("BDR-14")
@@ -84,13 +85,13 @@ def test_groups_are_known_by_their_tag_and_what_is_not_of_the_stack_is_nobodys(l
     )
     assert found == {"general": Size(min=2, desired=5, max=12)}
     assert list(ordered) == ["general"]
-    assert (ordered["general"].min, ordered["general"].desired, ordered["general"].autoscaled) == (3, 5, False)
+    assert (ordered["general"].min, ordered["general"].desired, ordered["general"].moving) == (3, 5, ())
 
 
 def test_before_there_is_a_cluster_there_is_no_group(local_aws, monkeypatch):
     found, ordered = _asked(monkeypatch)
     assert found == {}
-    assert (ordered["general"].desired, ordered["general"].autoscaled) == (3, True)
+    assert (ordered["general"].desired, ordered["general"].moving) == (3, ("desiredSize",))
 
 
 def test_an_answer_that_does_not_come_stops_the_run(local_aws, monkeypatch):

@@ -329,7 +329,7 @@ def test_nodes_are_in_every_respect_what_was_ordered():
     )
     made = asdict(nodes(ordered))
     taint = asdict(Taint(**dict(ordered.taints[0])))
-    assert made == {**ordered.model_dump(exclude={"zones", "full"}), "taints": [taint], "autoscaled": True}
+    assert made == {**ordered.model_dump(exclude={"zones", "full"}), "taints": [taint], "moving": ("desiredSize",)}
 
 
 @pytest.mark.req("GOV-02")

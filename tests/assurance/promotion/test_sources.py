@@ -39,7 +39,7 @@ def answering(status: int, body: object, location: str = "") -> Iterator[tuple[s
             self.end_headers()
             self.wfile.write(text)
 
-        do_POST = do_GET  # noqa: N815 the server's name for it
+        do_POST = do_GET
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

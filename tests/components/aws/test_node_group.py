@@ -71,7 +71,7 @@ def test_the_general_group_is_as_ordered_on_demand_on_amazon_linux_2023(built):
 @pytest.mark.req("EKS-09")
 def test_the_number_of_nodes_belongs_to_the_autoscaler_once_the_group_stands(built):
     assert built(general).one(GROUP).options["ignore_changes"] == ["scalingConfig.desiredSize"]
-    bounded = built(partial(program, replace(GENERAL, autoscaled=False)))
+    bounded = built(partial(program, replace(GENERAL, moving=())))
     assert bounded.one(GROUP).options.get("ignore_changes", []) == []
 
 
