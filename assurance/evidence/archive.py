@@ -1,8 +1,10 @@
 """The locked bucket as an archive by day, to which objects are added and in which none is replaced (AUD-03)."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from assurance.evidence.record import EvidenceError, digest
@@ -39,9 +41,10 @@ class Archive:
     bucket: str
 
     def add(self, key: str, body: bytes) -> bool:
-        """Write an object, if there is none of that key; whether it was written."""
+        """Write an object, if there is none of that key; whether it was written. A locked bucket wants a checksum."""
+        checksum = base64.b64encode(sha256(body).digest()).decode()
         try:
-            self.s3.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*", ChecksumAlgorithm="SHA256")
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=body, IfNoneMatch="*", ChecksumSHA256=checksum)
         except self.s3.exceptions.ClientError as error:
             if error.response["Error"]["Code"] in ("PreconditionFailed", "ConditionalRequestConflict"):
                 return False

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 import boto3
 import pytest
-from moto import mock_aws
+from botocore.config import Config
 
 from assurance.evidence.archive import Archive
 from assurance.evidence.chain import Chain, breaks
 from assurance.evidence.record import Category, Record
 from assurance.evidence.signature import Signer, Verifier
 from components.aws.signing import SPEC
+from tests import local_aws
 
 REGION, BUCKET = "us-east-1", "evidence"
 
@@ -52,8 +53,9 @@ class Vault(NamedTuple):
 def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
-    with mock_aws():
-        s3, kms = (boto3.client(service, region_name=REGION) for service in ("s3", "kms"))
+    with local_aws.empty():
+        plain = Config(request_checksum_calculation="when_required")  # a body here comes in one piece
+        s3, kms = (boto3.client(service, region_name=REGION, config=plain) for service in ("s3", "kms"))
         s3.create_bucket(Bucket=BUCKET, ObjectLockEnabledForBucket=True)
         key = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec=SPEC)["KeyMetadata"]["Arn"]
         yield Vault(s3, kms, key)
