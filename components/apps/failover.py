@@ -10,12 +10,22 @@ import pulumi_kubernetes as k8s
 
 from components.aws.service_account import ClusterIdentity, ServiceAccountRole, ServiceAccountRoleArgs
 from components.platform.delivery import Workload
+from components.platform.limits import Amount, Limits
 from components.platform.namespace import Namespace, NamespaceArgs
 from components.platform.pod_groups import security_group_policy
 from components.platform.release import custom
 
 SERVICE = NAMESPACE = "failover"
 RBAC = "rbac.authorization.k8s.io"
+# Two equal pods, and two more while they roll and while those before them end.
+LIMITS = Limits(
+    default_request=Amount(cpu="50m", memory="128Mi"),
+    default_limit=Amount(cpu="200m", memory="256Mi"),
+    container_max=Amount(cpu="500m", memory="512Mi"),
+    requests=Amount(cpu="500m", memory="1Gi"),
+    limits=Amount(cpu="2", memory="2Gi"),
+    pods=6,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +59,7 @@ class Failover(pulumi.ComponentResource):
         super().__init__("platform:apps:Failover", name, None, opts)
         self._name, self._args = name, args
         child = pulumi.ResourceOptions(parent=self)
-        namespace = Namespace(f"{name}-namespace", NamespaceArgs(name=NAMESPACE), child)
+        namespace = Namespace(f"{name}-namespace", NamespaceArgs(name=NAMESPACE, limits=LIMITS), child)
         role = ServiceAccountRole(
             name,
             ServiceAccountRoleArgs(

@@ -13,6 +13,7 @@ from components.aws.policies import Statement, allow, document
 from components.aws.service_account import ClusterIdentity, ServiceAccountRole, ServiceAccountRoleArgs
 from components.aws.store_access import StoreAccess
 from components.platform.delivery import Workload
+from components.platform.limits import Limits
 from components.platform.namespace import Namespace, NamespaceArgs
 
 SERVICE = "payment-service"
@@ -23,7 +24,8 @@ class PaymentArgs:
     """`overlay` is a folder in gitops/overlays; `mesh` is what must stand before the first sidecar (MESH-06).
 
     `secrets_key_arn` seals the account's secrets. `stores` are the managed ones, in `store_cidrs`; without any the
-    service brings its own. In a `standby` the failover, not Git, says how many replicas there are at least.
+    service brings its own. In a `standby` the failover, not Git, says how many replicas there are at least. `limits`
+    bind whatever Git puts into the namespace.
     """
 
     namespace: str
@@ -31,6 +33,7 @@ class PaymentArgs:
     identity: ClusterIdentity
     secrets_key_arn: pulumi.Input[str]
     mesh: Sequence[pulumi.Resource]
+    limits: Limits
     stores: Sequence[StoreAccess] = ()
     store_cidrs: Sequence[IPv4Network] = ()
     standby: bool = False
@@ -63,6 +66,7 @@ class Payment(pulumi.ComponentResource):
                 mesh=True,
                 labels={"compliance": "pci-dss"},
                 after=args.mesh,
+                limits=args.limits,
             ),
             child,
         )

@@ -1,4 +1,4 @@
-"""A namespace as Pulumi owns it: Pod Security, mesh membership and network isolation come with it (C-35)."""
+"""A namespace as Pulumi owns it: Pod Security, mesh, network isolation and limits come with it (C-35)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,15 +8,18 @@ import pulumi
 import pulumi_kubernetes as k8s
 
 from components.platform import network_policies
+from components.platform.limits import Limits, specs
 
 PodSecurity = Literal["restricted", "baseline", "privileged"]
+LIMITS = "limits"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NamespaceArgs:
     """`isolation`: `full` for workloads; `ingress` for controllers that call the outside; `none` for the node's own.
 
-    `after`: the mesh, for a namespace of sidecars. A component's own depends_on would not reach its children.
+    `after`: the mesh, for a namespace of sidecars. A component's own depends_on would not reach its children. `limits`
+    are an application's: add-ons come with sizes of their own, and must not stop where nodes are added.
     """
 
     name: str
@@ -25,6 +28,7 @@ class NamespaceArgs:
     mesh: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)
     after: Sequence[pulumi.Resource] = ()
+    limits: Limits | None = None
 
 
 class Namespace(pulumi.ComponentResource):
@@ -39,14 +43,19 @@ class Namespace(pulumi.ComponentResource):
             k8s.core.v1.NamespaceInitArgs(metadata=k8s.meta.v1.ObjectMetaArgs(name=args.name, labels=labels(args))),
             pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
+        within = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
         for policy, spec in policies(args).items():
             k8s.networking.v1.NetworkPolicy(
                 f"{name}-{policy}",
                 k8s.networking.v1.NetworkPolicyInitArgs(
                     metadata=k8s.meta.v1.ObjectMetaArgs(name=policy, namespace=args.name), spec=spec
                 ),
-                pulumi.ResourceOptions(parent=self, depends_on=[namespace]),
+                within,
             )
+        if args.limits:
+            metadata, spec = k8s.meta.v1.ObjectMetaArgs(name=LIMITS, namespace=args.name), specs(args.limits)
+            k8s.core.v1.LimitRange(f"{name}-{LIMITS}", metadata=metadata, spec=spec["LimitRange"], opts=within)
+            k8s.core.v1.ResourceQuota(f"{name}-{LIMITS}", metadata=metadata, spec=spec["ResourceQuota"], opts=within)
         self.name = namespace.metadata.apply(lambda metadata: metadata.name or args.name)
         self.register_outputs({"name": self.name})
 

@@ -1,4 +1,4 @@
-"""The application stacks of a region: the cloud side; sizes and limits belong to the overlays in gitops/ (C-28)."""
+"""The application stacks of a region: the cloud side; sizes belong to the overlays in gitops/, within limits (C-28)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from infra.config.errors import Problem
+from infra.config.quota import QuotaConfig
 from infra.config.section import Section
 from infra.config.types import DnsLabel, GitPath
 
@@ -38,11 +39,16 @@ class AppConfig(Section):
     namespace: DnsLabel
     overlay: GitPath
     """The folder in gitops/overlays whose values the application takes."""
+    quota: QuotaConfig = QuotaConfig()
+    """What its namespace may take, whatever the overlay says."""
     standby: StandbyConfig | None = None
     """Its sizes where the region stands by."""
 
     def problems(self, today: date) -> Iterator[Problem]:
-        """The namespace is the application's own."""
+        """The namespace is the application's own, and has room for a failover."""
+        if self.standby and self.standby.full > self.quota.pods:
+            rule = f"is more than quota.pods {self.quota.pods}, so that a failover would stop there; raise quota.pods"
+            yield Problem(("standby", "full"), rule)
         if self.namespace in TAKEN or self.namespace.startswith("kube-"):
             yield Problem(("namespace",), "belongs to the cluster or the platform; give the application one of its own")
 

@@ -18,9 +18,11 @@ from components.platform.falco import Falco, FalcoArgs
 from components.platform.falco_rules import RuleException
 from components.platform.images import from_mirror
 from components.platform.istio import Istio, IstioArgs
+from components.platform.limits import Amount, Limits
 from components.platform.metrics import MetricsServer, MetricsServerArgs
 from components.platform.storage import Storage, StorageArgs
 from infra.config import RegionStack
+from infra.config.quota import AmountConfig, QuotaConfig
 from infra.stacks.backup import backup_tags
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.data import Stores
@@ -92,12 +94,19 @@ def applications(
             identity=control.identity,
             secrets_key_arn=base.keys.arns["secrets"],
             mesh=mesh,
+            limits=limits(payment.quota),
             stores=stores.access(SERVICE),
             store_cidrs=tuple(stack.network.subnets["database"].values()),
             standby=payment.standby is not None,
         )
         apps["payment"] = Payment("payment", args, both)
     return apps
+
+
+def limits(order: QuotaConfig) -> Limits:
+    """An application's limits as ordered, in the component's words."""
+    said = {key: value for key, value in order if isinstance(value, AmountConfig)}
+    return Limits(**{key: Amount(**value.model_dump()) for key, value in said.items()}, pods=order.pods)
 
 
 def bridge(stack: RegionStack) -> dict[str, pulumi.Input[str]]:

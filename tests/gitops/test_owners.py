@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 import yaml
 
+from components.apps.failover import LIMITS
 from components.apps.payment import Payment, PaymentArgs
 from components.platform.argocd import Argocd
 from components.platform.argocd_policies import WORKLOAD_KINDS
@@ -34,6 +35,7 @@ def platform() -> None:
             identity=identity("irsa", cluster()),
             secrets_key_arn=keys("secrets", name="app-keys").arns["secrets"],
             mesh=istio.ready,
+            limits=LIMITS,
         ),
     )
     Delivery(

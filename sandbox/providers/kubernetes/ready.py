@@ -143,6 +143,10 @@ def _namespace(api: Api, live: Object) -> Verdict:
     return None if live["status"].get("phase") == "Active" else f"the namespace is {live['status'].get('phase')}"
 
 
+def _quota(api: Api, live: Object) -> Verdict:
+    return None if live.get("status", {}).get("hard") == live["spec"]["hard"] else "nobody counts by the quota yet"
+
+
 _BY_KIND: Mapping[tuple[str, str], Callable[[Api, Object], Verdict]] = {
     **{("apps/v1", kind): _workload for kind in _COUNTS},
     ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): _definition,
@@ -150,5 +154,6 @@ _BY_KIND: Mapping[tuple[str, str], Callable[[Api, Object], Verdict]] = {
     ("v1", "Namespace"): _namespace,
     ("v1", "PersistentVolumeClaim"): _claim,
     ("v1", "Pod"): _pod,
+    ("v1", "ResourceQuota"): _quota,
     ("v1", "Service"): _service,
 }

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 import pulumi
 import pytest
 
+from components.apps.failover import LIMITS
 from components.apps.payment import Payment, PaymentArgs
 from components.aws.service_account import Identity
 from components.aws.store_access import StoreAccess, database_statements, streaming_statements
@@ -37,6 +38,7 @@ def payment(kind: Identity = "irsa", stores: Sequence[StoreAccess] = ()) -> Work
         identity=identity(kind, cluster()),
         secrets_key_arn=keys("secrets", name="app-keys").arns["secrets"],
         mesh=[mesh],
+        limits=LIMITS,
         stores=stores,
         store_cidrs=[IPv4Network("10.16.200.0/26"), IPv4Network("10.16.200.64/26")],
     )

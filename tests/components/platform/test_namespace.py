@@ -2,10 +2,12 @@
 
 import pytest
 
+from components.platform.limits import Amount, Limits
 from components.platform.namespace import Namespace, NamespaceArgs
 
 NAMESPACE = "kubernetes:core/v1:Namespace"
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+RANGE, QUOTA = "kubernetes:core/v1:LimitRange", "kubernetes:core/v1:ResourceQuota"
 APP = NamespaceArgs(name="payment-service", mesh=True, labels={"compliance": "pci-dss"})
 DNS = {
     "to": [
@@ -77,3 +79,49 @@ def test_a_namespace_waits_for_what_it_stands_on(build):
     engine = build(program)
     assert engine.one(NAMESPACE, "first").urn in engine.one(NAMESPACE, "second").depends_on
     assert engine.none_of(POLICY)
+
+
+LIMITED = Limits(
+    default_request=Amount(cpu="100m", memory="128Mi"),
+    default_limit=Amount(cpu="500m", memory="512Mi"),
+    container_max=Amount(cpu="1", memory="1Gi"),
+    requests=Amount(cpu="2", memory="3Gi"),
+    limits=Amount(cpu="4", memory="5Gi"),
+    pods=7,
+)
+
+
+@pytest.mark.req("COST-01")
+def test_limits_bind_each_container_of_a_namespace_and_all_of_them_together(build):
+    engine = build(lambda: Namespace("app", NamespaceArgs(name="payment-service", limits=LIMITED)))
+    where = {"name": "limits", "namespace": "payment-service"}
+    made, quota = engine.one(RANGE), engine.one(QUOTA)
+    assert made.inputs["metadata"] == quota.inputs["metadata"] == where
+    assert made.inputs["spec"] == {
+        "limits": [
+            {
+                "type": "Container",
+                "defaultRequest": {"cpu": "100m", "memory": "128Mi"},
+                "default": {"cpu": "500m", "memory": "512Mi"},
+                "max": {"cpu": "1", "memory": "1Gi"},
+            }
+        ]
+    }
+    assert quota.inputs["spec"] == {
+        "hard": {
+            "requests.cpu": "2",
+            "requests.memory": "3Gi",
+            "limits.cpu": "4",
+            "limits.memory": "5Gi",
+            "pods": "7",
+            "services.loadbalancers": "0",
+            "services.nodeports": "0",
+        }
+    }
+    assert all(engine.one(NAMESPACE).urn in each.depends_on for each in (made, quota))
+
+
+def test_a_controllers_namespace_has_no_limits_that_could_stop_it(build):
+    engine = build(lambda: Namespace("app", NamespaceArgs(name="argocd", isolation="ingress")))
+    assert engine.none_of(RANGE)
+    assert engine.none_of(QUOTA)

@@ -154,7 +154,7 @@ def test_an_application_has_a_namespace_of_its_own(namespace: str) -> None:
 def test_limits_of_an_application_are_the_overlays_and_no_setting_here() -> None:
     changes = {"apps.payment": {"overlay": "payment-service/dev", "limits": {"cpu": "2"}}}
     assert refusals(DEV, changes) == [
-        "apps.payment.limits: is no setting; remove it, known here are namespace, overlay, standby"
+        "apps.payment.limits: is no setting; remove it, known here are namespace, overlay, quota, standby"
     ]
 
 
