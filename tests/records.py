@@ -25,13 +25,18 @@ _CONSENSUS = {
     "labels": {"workload": "consensus"},
     "taints": [{"key": "dedicated", "value": "consensus"}],
 }
+_OPENING = {
+    "opening": {"cron": "cron(0 9 ? * MON-FRI *)", "time_zone": "America/New_York", "min": 5, "desired": 6},
+    "closing": {"cron": "cron(0 17 ? * MON-FRI *)", "time_zone": "America/New_York", "min": 3},
+}
 ORDERED: Mapping[str, Mapping[str, Any]] = {
     "production": orders.edited(
         orders.PRODUCTION,
         _ADMINS
         | {"keys": {"multi_region": True, "replica_region": "us-west-2"}, "network.pod_egress": "vpc_endpoints"}
         | {"network.peer": {"cluster": "production-us-west-2", "region": "us-west-2", "cidr": "10.64.0.0/16"}}
-        | {"cluster.name": "production-us-east-1", "cluster.identity": "pod_identity"},
+        | {"cluster.name": "production-us-east-1", "cluster.identity": "pod_identity"}
+        | {"cluster.node_groups.general.schedules": _OPENING},
     ),
     "govcloud": orders.edited(
         orders.GOVCLOUD, _ADMINS | {"network.nat": "none", "cluster.node_groups.consensus": _CONSENSUS}

@@ -25,6 +25,10 @@ class Place:
     def managed_policy(self, name: str) -> str:
         return partitions.managed_policy(name, self.region)
 
+    def operation_arn(self, service: str, action: str) -> str:
+        """Of an operation of AWS's API, as EventBridge Scheduler calls it by itself."""
+        return partitions.global_arn("scheduler", self.region, "", f"aws-sdk:{service}:{action}")
+
     def standard_arn(self, standard: str) -> str:
         """Of one of Security Hub's standards, which belong to no account."""
         return partitions.arn("securityhub", self.region, "", standard)

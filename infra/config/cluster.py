@@ -10,6 +10,7 @@ from pydantic import Field
 
 from infra.config import kubernetes
 from infra.config.errors import Problem
+from infra.config.node_schedules import ScheduleConfig, within
 from infra.config.section import Section
 from infra.config.types import (
     Cidr,
@@ -55,7 +56,10 @@ class TaintConfig(Section):
 
 
 class NodeGroupConfig(Section):
-    """Nodes of one kind; `desired` is where the group starts, from then on the autoscaler owns it."""
+    """Nodes of one kind; `desired` is where the group starts, from then on the autoscaler owns it.
+
+    Where there are `schedules`, `min` is what they begin with and lead back to.
+    """
 
     instance_types: tuple[InstanceType, ...] = Field(min_length=1)
     min: int = Field(ge=0)
@@ -74,6 +78,8 @@ class NodeGroupConfig(Section):
     taints: tuple[TaintConfig, ...] = ()
     enclave: bool = False
     """Whether nodes can start Nitro enclaves for data in use (KMS-06)."""
+    schedules: Mapping[DnsLabel, ScheduleConfig] = Field(default_factory=dict)
+    """Other sizes by the clock, for load whose hours are known (COST-01)."""
 
     @property
     def carries_pci(self) -> bool:
@@ -96,6 +102,7 @@ class NodeGroupConfig(Section):
             yield Problem(("min",), f"is above max {self.max}; lower min or raise max")
         elif not self.min <= self.desired <= self.max:
             yield Problem(("desired",), f"is outside {self.min} to {self.max}; choose a size between min and max")
+        yield from within(self)
 
 
 class ClusterConfig(Section):

@@ -6,7 +6,19 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
-from infra.config import alerts, audit, backup, border, guardrails, ingress, pairs, production, standby, ways_out
+from infra.config import (
+    alerts,
+    audit,
+    backup,
+    border,
+    guardrails,
+    ingress,
+    node_schedules,
+    pairs,
+    production,
+    standby,
+    ways_out,
+)
 from infra.config.alerts import AlertsConfig
 from infra.config.apps import AppsConfig
 from infra.config.audit import AuditConfig
@@ -111,6 +123,7 @@ class RegionStack(Stack):
         yield from border.problems(self)
         yield from ways_out.problems(self)
         yield from self._spot()
+        yield from node_schedules.problems(self)
         if self.cluster.service_cidr.overlaps(self.network.cidr):
             rule = f"overlaps the network {self.network.cidr}; choose a private range outside it"
             yield Problem(("cluster", "service_cidr"), rule)

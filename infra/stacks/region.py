@@ -13,6 +13,7 @@ from infra.stacks.edge import edge
 from infra.stacks.failover import active_region, switch
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
+from infra.stacks.node_schedules import node_schedules
 from infra.stacks.nodes import sizes
 from infra.stacks.peer import peer
 from infra.stacks.platform import platform
@@ -35,6 +36,7 @@ def deploy(stack: RegionStack) -> None:
     requests = audit(stack, base, told, away, aws)
     kept = switch(stack, base, aws)
     control = cluster(stack, base, sizes(stack, ask, carries=active == stack.region), aws)
+    node_schedules(stack, base, control, told, aws)
     backup(stack, base, told, away, aws, requests)
     velero(stack, base, control, aws, requests)
     doors = edge(stack, base, control, told, aws, ask)

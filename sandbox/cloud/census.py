@@ -12,6 +12,7 @@ _STOCK = {
     *("rds.resource_map", "route53.delegation_sets", "route53.resource_tags"),
     "events.event_buses default",
     "elasticache.users default",
+    "scheduler.schedule_groups default",
 }
 
 

@@ -26,6 +26,7 @@ from sandbox.cloud import (
     rds_global,
     route53_alarms,
     s3,
+    scheduler,
     secretsmanager,
     sns,
 )
@@ -48,6 +49,7 @@ GAPS: dict[str, str] = {
     **rds_global.GAPS,
     **route53_alarms.GAPS,
     **s3.GAPS,
+    **scheduler.GAPS,
     **sns.GAPS,
 }
 """What -> how far it goes; `make status` and the README print it."""
@@ -72,6 +74,7 @@ def install() -> None:
     rds_global.install()
     route53_alarms.install()
     s3.install()
+    scheduler.install()
     secretsmanager.install()
     for module in (eks, eks_nodes, eks_parts, eks_addons, eks_access):
         for name, do in module.ACTIONS.items():

@@ -17,7 +17,7 @@ import boto3
 from sandbox.cloud import aws
 from sandbox.cloud.planes import behind_arn
 from sandbox.cluster.control_plane import ControlPlane
-from sandbox.engine.stack import checkpoint
+from sandbox.engine.stack import Stack, checkpoint
 from sandbox.home import PROJECT, Home
 
 DEV_ACCOUNT, REGION = "000000000101", "us-east-1"
@@ -124,6 +124,13 @@ class Laptop:
         """What the state lists."""
         found: list[dict[str, Any]] = json.loads(self.checkpoint(stack))["checkpoint"]["latest"]["resources"]
         return found
+
+    def changes(self, name: str) -> list[dict[str, Any]]:
+        """The steps of `preview --refresh` that would change something."""
+        stack = Stack(self.home, name, self.checkout)
+        stack.select()
+        told = json.loads(stack.capture("preview", "--refresh", "--json", *stack.common()))
+        return [step for step in told["steps"] if step["op"] not in ("same", "refresh")]
 
     def requests(self) -> list[str]:
         """The request log of the local AWS."""

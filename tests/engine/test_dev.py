@@ -4,15 +4,18 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pytest
 
 from sandbox.cluster import argocd
+from sandbox.cluster.api import ApiError
 from sandbox.cluster.nodes import unplaced
 from sandbox.engine.environment import executable
 from tests.engine.laptop import Laptop
 
 pytestmark = pytest.mark.engine
+T = TypeVar("T")
 
 
 def test_nodes_are_ready_pods_run_and_applications_are_healthy(dev: Laptop) -> None:
@@ -123,7 +126,68 @@ def test_nodes_in_one_zone_break_the_spread_rule_visibly(dev: Laptop) -> None:
     dev.must("push", "dev")
 
 
-def _until(found: Callable[[], list[str]]) -> list[str]:
+@pytest.mark.req("COST-01")
+def test_what_asks_for_more_than_its_namespace_has_is_refused_and_says_how_much_there_is(dev: Laptop) -> None:
+    at = {"name": "large", "namespace": "payment-service"}
+    safe = {"allowPrivilegeEscalation": False, "runAsNonRoot": True, "capabilities": {"drop": ["ALL"]}}
+    main = {
+        "name": "main",
+        "image": "example:1",
+        "securityContext": {**safe, "seccompProfile": {"type": "RuntimeDefault"}},
+    }
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": at, "spec": {"containers": [main]}}
+    silent = dev.cluster.api.apply(pod, "tests", dry_run=True)
+    assert silent["spec"]["containers"][0]["resources"] == {
+        "requests": {"cpu": "100m", "memory": "128Mi"},
+        "limits": {"cpu": "500m", "memory": "512Mi"},
+    }
+    main["resources"] = {"limits": {"cpu": "3", "memory": "1Gi"}}
+    assert _refusal(dev, pod) == 'pods "large" is forbidden: maximum cpu usage per Container is 2, but limit is 3'
+    main["resources"] = {"limits": {"cpu": "2", "memory": "1Gi"}}
+    two = {**pod, "spec": {"containers": [main, {**main, "name": "other"}]}}
+    assert "exceeded quota: limits, requested: requests.cpu=4, used: requests.cpu=" in _refusal(dev, two)
+    ports = {"type": "LoadBalancer", "ports": [{"port": 80}]}
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": at, "spec": ports}
+    assert _refusal(dev, service) == (
+        'services "large" is forbidden: exceeded quota: limits, '
+        "requested: services.loadbalancers=1,services.nodeports=1, "
+        "used: services.loadbalancers=0,services.nodeports=0, limited: services.loadbalancers=0,services.nodeports=0"
+    )
+
+
+@pytest.mark.req("COST-01")
+def test_the_clock_sizes_the_nodes_and_no_run_takes_it_back(dev: Laptop) -> None:
+    try:
+        assert _at(dev, "nights") == {"minSize": 1, "desiredSize": 1, "maxSize": 6}
+        assert len(list(dev.cluster.api.list("v1", "Node"))) == 1
+        assert dev.changes("dev") == []
+    finally:
+        assert _at(dev, "mornings") == {"minSize": 3, "desiredSize": 3, "maxSize": 6}
+    assert len(list(dev.cluster.api.list("v1", "Node"))) == 3
+    dev.must("push", "dev")
+
+
+def _at(dev: Laptop, schedule: str) -> dict[str, int]:
+    """Call what the scheduler would call then; the sizes that the group has afterwards."""
+    target = dev.client("scheduler").get_schedule(GroupName="dev-platform", Name=f"general.{schedule}")["Target"]
+    asked = json.loads(
+        target["Input"], object_pairs_hook=lambda pairs: {key[0].lower() + key[1:]: it for key, it in pairs}
+    )
+    eks = dev.client("eks")
+    eks.update_nodegroup_config(**asked)
+    del asked["scalingConfig"]
+    _until(lambda: [each for each in [eks.describe_nodegroup(**asked)["nodegroup"]] if each["status"] == "ACTIVE"])
+    found: dict[str, int] = eks.describe_nodegroup(**asked)["nodegroup"]["scalingConfig"]
+    return found
+
+
+def _refusal(dev: Laptop, wanted: dict[str, Any]) -> str:
+    with pytest.raises(ApiError) as error:
+        dev.cluster.api.apply(wanted, "tests", dry_run=True)
+    return error.value.message
+
+
+def _until(found: Callable[[], list[T]]) -> list[T]:
     """Look until there is something; what never comes fails with what was seen last."""
     for _ in range(120):
         if seen := found():

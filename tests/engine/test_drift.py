@@ -1,11 +1,7 @@
 """Every resource type in use: what somebody edits by boto3 or kubectl is named as drift, and `up` repairs it."""
 
-import json
-from typing import Any
-
 import pytest
 
-from sandbox.engine.stack import Stack
 from tests.engine.drift import TABLE, edits
 from tests.engine.laptop import DEV_ACCOUNT, Laptop
 
@@ -23,16 +19,8 @@ def test_an_edit_of_every_type_is_named_as_drift_and_repaired(dev: Laptop) -> No
     for edit in made:
         edit.make()
     assert not [edit.urn for edit in made if edit.look() == before[edit.urn]], "these edits change nothing"
-    steps = [step for name in ACCOUNTS for step in _changes(dev, name)]
+    steps = [step for name in ACCOUNTS for step in dev.changes(name)]
     assert not [edit.urn for edit in made if not edit.is_named(steps)], "drift of these goes unseen"
     dev.must("up", "dev")
     assert {edit.urn: edit.look() for edit in made} == before
-    assert [step for name in ACCOUNTS for step in _changes(dev, name)] == []
-
-
-def _changes(laptop: Laptop, name: str) -> list[dict[str, Any]]:
-    """The steps of `preview --refresh` that would change something."""
-    stack = Stack(laptop.home, name, laptop.checkout)
-    stack.select()
-    told = json.loads(stack.capture("preview", "--refresh", "--json", *stack.common()))
-    return [step for step in told["steps"] if step["op"] not in ("same", "refresh")]
+    assert [step for name in ACCOUNTS for step in dev.changes(name)] == []

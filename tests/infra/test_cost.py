@@ -1,4 +1,6 @@
-"""What a stack saves by itself: no application takes more than was ordered (COST-01)."""
+"""What a stack saves by itself: nodes follow pods and the clock, and no application takes more than was ordered."""
+
+import json
 
 import pytest
 
@@ -9,6 +11,9 @@ from tests import records
 
 pytestmark = pytest.mark.req("COST-01")
 
+GROUP, SCHEDULE = "aws:eks/nodeGroup:NodeGroup", "aws:scheduler/schedule:Schedule"
+RELEASE = "kubernetes:helm.sh/v3:Release"
+MIN, DESIRED = "scalingConfig.minSize", "scalingConfig.desiredSize"
 REGIONS = [name for name in records.COMMITTED if records.order(name).kind == "region"]
 
 
@@ -21,6 +26,45 @@ def test_every_namespace_that_argo_cd_delivers_to_has_the_limits_that_were_order
         for kind, spec in expected[each].items():
             found = [r.inputs for r in engine.of(f"kubernetes:core/v1:{kind}") if _namespace(r.inputs) == each]
             assert [inputs["spec"] for inputs in found] == [spec]
+
+
+@pytest.mark.parametrize("name", REGIONS)
+def test_in_every_region_nodes_follow_pods(name: str) -> None:
+    engine = records.of_stack(name)
+    values = [r.inputs["values"] for r in engine.of(RELEASE) if r.inputs["chart"] == "cluster-autoscaler"]
+    assert [each["autoDiscovery"]["clusterName"] for each in values] == [records.order(name).cluster_name]
+    assert all(DESIRED in r.options["ignore_changes"] for r in engine.of(GROUP))
+
+
+def test_nodes_of_dev_are_few_outside_of_working_hours_and_no_run_brings_them_back() -> None:
+    engine = records.of_stack("dev")
+    sizes = {r.inputs["name"]: json.loads(r.inputs["target"]["input"])["ScalingConfig"] for r in engine.of(SCHEDULE)}
+    assert sizes == {
+        "general.nights": {"MinSize": 1, "DesiredSize": 1},
+        "general.mornings": {"MinSize": 3, "DesiredSize": 3},
+    }
+    assert {r.inputs["scheduleExpressionTimezone"] for r in engine.of(SCHEDULE)} == {"America/New_York"}
+    assert engine.one(GROUP).options["ignore_changes"] == [DESIRED, MIN]
+
+
+@pytest.mark.parametrize("name", [name for name in REGIONS if name != "dev"])
+def test_a_stack_that_orders_no_schedule_has_none_and_keeps_its_least_nodes(name: str) -> None:
+    engine = records.of_stack(name)
+    assert engine.none_of(SCHEDULE)
+    assert [r.options["ignore_changes"] for r in engine.of(GROUP)] == [[DESIRED]]
+
+
+def test_production_has_more_nodes_when_it_opens_and_its_people_hear_when_it_has_not() -> None:
+    engine = records.of_stack("production")
+    asked = {r.inputs["name"]: json.loads(r.inputs["target"]["input"]) for r in engine.of(SCHEDULE)}
+    group = engine.one(GROUP)
+    assert {each["NodegroupName"] for each in asked.values()} == {group.outputs["nodeGroupName"]}
+    assert {name: each["ScalingConfig"] for name, each in asked.items()} == {
+        "general.opening": {"MinSize": 5, "DesiredSize": 6},
+        "general.closing": {"MinSize": 3},
+    }
+    alarm = engine.one("aws:cloudwatch/metricAlarm:MetricAlarm", "node-schedules-dropped")
+    assert alarm.inputs["alarmActions"] == [engine.one("aws:sns/topic:Topic", "alerts").outputs["arn"]]
 
 
 def _namespace(inputs: dict) -> str:

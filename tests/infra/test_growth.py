@@ -41,6 +41,7 @@ def test_ten_times_the_nodes_are_a_matter_of_numbers_in_the_stack_file(name: str
     path = records.PROJECT / f"Pulumi.{name}.yaml"
     order = yaml.safe_load(path.read_text())["config"]["platform:stack"]
     for group in order["cluster"]["node_groups"].values():
-        for number in {"min", "desired", "max", "full"} & group.keys():
-            group[number] *= TIMES
+        for sizes in (group, *group.get("schedules", {}).values()):
+            for number in {"min", "desired", "max", "full"} & sizes.keys():
+                sizes[number] *= TIMES
     assert orders.refusals(order, {}) == []

@@ -7,6 +7,7 @@ import pytest
 
 from components.aws.node_group import Nodes, label
 from infra.config.cluster import NodeGroupConfig
+from infra.config.node_schedules import ScheduleConfig
 from infra.stacks.nodes import Size, nodes, present, sizes
 from infra.stacks.provider import aws_provider
 from sandbox.providers.aws.invokes import INVOKES
@@ -14,6 +15,14 @@ from tests import recorder, records
 
 GROUPS, GROUP = "aws:eks/getNodeGroups:getNodeGroups", "aws:eks/getNodeGroup:getNodeGroup"
 ORDER = NodeGroupConfig(instance_types=("m5.xlarge",), min=3, desired=3, max=12, full=6)
+TIMES = {"nights": (20, {"min": 1, "desired": 1}), "mornings": (7, {"min": 3, "desired": 3})}
+SCHEDULED = NodeGroupConfig(
+    instance_types=("m5.xlarge",),
+    min=3,
+    desired=3,
+    max=12,
+    schedules={name: ScheduleConfig(cron=f"cron(0 {hour} * * ? *)", **size) for name, (hour, size) in TIMES.items()},
+)
 
 
 @pytest.mark.req("EKS-09")
@@ -41,6 +50,26 @@ def test_the_size_of_a_standby_that_carries_the_load_is_its_failovers(there: Siz
     made = nodes(ORDER, carries=True, there=there)
     assert made.min == 6
     assert set(made.moving) == {"minSize", "desiredSize", "maxSize"}
+
+
+@pytest.mark.req("COST-01")
+@pytest.mark.parametrize(
+    ("there", "expected"),
+    [
+        (None, (3, 3, 12, ("desiredSize", "minSize"))),
+        (Size(min=1, desired=2, max=12), (1, 2, 12, ("desiredSize", "minSize"))),
+        (Size(min=3, desired=7, max=12), (3, 7, 12, ("desiredSize", "minSize"))),
+        (Size(min=1, desired=2, max=9), (1, 2, 12, ())),
+        (Size(min=5, desired=5, max=12), (3, 5, 12, ())),
+        (Size(min=2, desired=2, max=12), (3, 3, 12, ())),
+    ],
+    ids=["a new group", "at night", "by day", "at night, another most", "a least by hand", "an earlier least"],
+)
+def test_a_least_that_a_schedule_has_set_stays_and_any_other_is_taken_back(
+    there: Size | None, expected: tuple[int, int, int, tuple[str, ...]]
+):
+    made = nodes(SCHEDULED, there=there)
+    assert (made.min, made.desired, made.max, made.moving) == expected
 
 
 @pytest.mark.req("BDR-14")

@@ -15,6 +15,7 @@ from components.platform.images import IMAGES
 from infra import stacks
 from infra.config import ConfigurationError
 from infra.config.cluster import NodeGroupConfig, TaintConfig
+from infra.config.node_schedules import ScheduleConfig
 from infra.stacks import zones
 from infra.stacks.nodes import nodes
 from tests import records
@@ -326,10 +327,12 @@ def test_nodes_are_in_every_respect_what_was_ordered():
         labels={"workload": "batch"},
         taints=(TaintConfig(key="batch", value="yes", effect="NoExecute"),),
         enclave=True,
+        schedules={"nights": ScheduleConfig(cron="cron(0 20 ? * MON-FRI *)", min=1)},
     )
     made = asdict(nodes(ordered))
     taint = asdict(Taint(**dict(ordered.taints[0])))
-    assert made == {**ordered.model_dump(exclude={"zones", "full"}), "taints": [taint], "moving": ("desiredSize",)}
+    expected = ordered.model_dump(exclude={"zones", "full", "schedules"})
+    assert made == {**expected, "taints": [taint], "moving": ("desiredSize", "minSize")}
 
 
 @pytest.mark.req("GOV-02")

@@ -68,7 +68,7 @@ def test_the_general_group_is_as_ordered_on_demand_on_amazon_linux_2023(built):
     assert not inputs.get("taints")
 
 
-@pytest.mark.req("EKS-09")
+@pytest.mark.req("EKS-09", "COST-01")
 def test_the_number_of_nodes_belongs_to_the_autoscaler_once_the_group_stands(built):
     assert built(general).one(GROUP).options["ignore_changes"] == ["scalingConfig.desiredSize"]
     bounded = built(partial(program, replace(GENERAL, moving=())))
@@ -113,7 +113,7 @@ def test_enclaves_are_there_for_those_who_order_them(built):
     assert built(special).one(TEMPLATE).inputs["enclaveOptions"] == {"enabled": True}
 
 
-@pytest.mark.req("EKS-10")
+@pytest.mark.req("EKS-10", "COST-01")
 def test_capacity_disk_and_taints_are_settings(built):
     engine = built(special)
     inputs = engine.one(GROUP).inputs

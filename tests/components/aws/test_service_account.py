@@ -66,7 +66,7 @@ def test_pod_identity_binds_the_role_to_the_cluster_and_the_account_by_associati
     assert association["roleArn"] == engine.one(ROLE, "payment").outputs["arn"]
 
 
-@pytest.mark.req("IAM-01", "EKS-09", "IAM-02")
+@pytest.mark.req("IAM-01", "EKS-09", "COST-01", "IAM-02")
 def test_the_autoscaler_looks_everywhere_and_scales_its_own_clusters_groups_only():
     look, scale = json.loads(autoscaler_policy("dev-platform"))["Statement"]
     assert all(action.split(":")[1].startswith(("Describe", "Get")) for action in look["Action"])

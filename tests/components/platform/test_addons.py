@@ -30,7 +30,7 @@ def test_metrics_are_served_under_a_certificate_that_is_verified(build):
     assert values["podDisruptionBudget"] == {"enabled": True, "minAvailable": 1}
 
 
-@pytest.mark.req("EKS-09")
+@pytest.mark.req("EKS-09", "COST-01")
 def test_the_autoscaler_scales_its_own_cluster_as_its_own_role(build):
     args = ClusterAutoscalerArgs(cluster_name="dev-platform", region="us-east-1", role_arn="role-arn")
     values = build(lambda: ClusterAutoscaler("autoscaler", args)).one(RELEASE).inputs["values"]

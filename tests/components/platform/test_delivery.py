@@ -54,7 +54,7 @@ def test_the_sync_mode_is_a_setting_that_the_bridge_hands_on(build):
     assert "automated" not in sync_policy("manual")
 
 
-@pytest.mark.req("GIT-11")
+@pytest.mark.req("GIT-11", "COST-01")
 def test_the_environments_project_is_limited_to_one_repository_its_namespaces_and_plain_workloads(build):
     spec = build(delivery).one(PROJECT, "delivery-appproject-dev").inputs["spec"]
     assert spec["sourceRepos"] == [REPOSITORY]

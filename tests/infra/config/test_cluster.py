@@ -160,7 +160,7 @@ def test_a_node_group_may_keep_to_one_zone_but_only_of_the_network() -> None:
     ]
 
 
-@pytest.mark.req("C-27", "EKS-04", "EKS-10")
+@pytest.mark.req("C-27", "COST-01", "EKS-04", "EKS-10")
 def test_spot_under_pci_workloads_is_refused() -> None:
     assert refusals(DEV, {f"{GENERAL}.capacity": "spot"}) == [
         f"{GENERAL}.capacity = spot: can be reclaimed under PCI workloads; "
@@ -168,7 +168,7 @@ def test_spot_under_pci_workloads_is_refused() -> None:
     ]
 
 
-@pytest.mark.req("C-27", "EKS-10")
+@pytest.mark.req("C-27", "COST-01", "EKS-10")
 def test_spot_beside_pci_workloads_keeps_them_off_by_a_taint() -> None:
     changes: dict[str, Any] = {f"{GENERAL}.capacity": "spot", f"{GENERAL}.labels": {"workload": "batch"}}
     refused = [
@@ -181,7 +181,7 @@ def test_spot_beside_pci_workloads_keeps_them_off_by_a_taint() -> None:
     assert refusals(DEV, changes | {f"{GENERAL}.taints": [{"key": "batch"}]}) == []
 
 
-@pytest.mark.req("C-27", "EKS-10")
+@pytest.mark.req("C-27", "COST-01", "EKS-10")
 def test_spot_is_free_where_no_cardholder_data_is() -> None:
     assert refusals(DEV, {f"{GENERAL}.capacity": "spot", "compliance": ["soc2"]}) == []
 
