@@ -33,8 +33,8 @@ class Taint:
 class Nodes:
     """What the nodes are; once the group stands, others set the sizes that `moving` names.
 
-    That is `desired`, which is where the group starts and then the autoscaler's, `min` where schedules set it, and what a
-    failover has raised.
+    That is `desired`, which is where the group starts and then the autoscaler's, `min` where schedules set it, and
+    what a failover has raised.
     """
 
     instance_types: Sequence[str]

@@ -60,8 +60,9 @@ def nodes(config: NodeGroupConfig, *, carries: bool = False, there: Size | None 
     the autoscaler's. AWS takes no bounds that the number lies outside of, so that where they change the number that is
     there is ordered too, moved as far as they ask. A least that one of the group's schedules has set stays.
     """
-    least = max(config.min, config.full or 0) if carries else config.min
-    if not carries and there and there.min in {schedule.min for schedule in config.schedules.values()}:
+    raised = carries and config.full is not None  # without `full` the failover leaves a group alone, as all elsewhere
+    least = max(config.min, config.full or 0) if raised else config.min
+    if not raised and there and there.min in {schedule.min for schedule in config.schedules.values()}:
         least = there.min
     others = SIZES[:2] if config.schedules else SIZES[:1]
     settled = there is None or (there.min, there.max) == (least, config.max)
@@ -70,7 +71,7 @@ def nodes(config: NodeGroupConfig, *, carries: bool = False, there: Size | None 
         min=least,
         desired=min(max(least, there.desired if there else config.desired), config.max),
         max=config.max,
-        moving=SIZES if carries else others if settled else (),
+        moving=SIZES if raised else others if settled else (),
         capacity=config.capacity,
         tenancy=config.tenancy,
         disk_gb=config.disk_gb,

@@ -52,6 +52,13 @@ def test_the_size_of_a_standby_that_carries_the_load_is_its_failovers(there: Siz
     assert set(made.moving) == {"minSize", "desiredSize", "maxSize"}
 
 
+@pytest.mark.req("EKS-09", "BDR-14")
+def test_a_group_that_no_failover_raises_stays_as_ordered_though_its_region_carries_the_load():
+    plain, there = ORDER.model_copy(update={"full": None}), Size(min=2, desired=2, max=9)
+    assert nodes(plain, carries=True, there=there) == nodes(plain, there=there)
+    assert nodes(plain, carries=True).moving == ("desiredSize",)
+
+
 @pytest.mark.req("COST-01")
 @pytest.mark.parametrize(
     ("there", "expected"),
