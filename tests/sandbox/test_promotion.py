@@ -123,6 +123,7 @@ def test_up_asks_the_gate_before_the_engine_and_completes_after_it(
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(commands, "_ready", lambda home, stacks, name: name)
+    monkeypatch.setattr(commands, "_urns", lambda home, name: set())  # asks the engine's environment for its tools
     monkeypatch.setattr(commands.promotion, "enter", lambda home, name, stack: done.append(f"enter {name}") or "so")
     monkeypatch.setattr(commands.gate, "up", lambda stack, order: done.append(f"up {stack}"))
     monkeypatch.setattr(commands.promotion, "complete", lambda home, name, *_: done.append(f"complete {name}") or [])
