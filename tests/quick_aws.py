@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import boto3
 import xmltodict
-from botocore import auth, hooks, useragent
+from botocore import auth, client, hooks, useragent
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.core import base_backend, models, responses, serialize, utils
 
@@ -20,11 +20,14 @@ _find_models = boto3.Session._setup_loader
 
 def install() -> None:
     """Take it out, in this process; before the first client is made."""
+    utils.create_loader = cache(utils.create_loader)  # or each service has its model looked for among all others again
     models.RESPONSES_METHODS.clear()  # rules for the clients of another library: 1,300 made anew for each test
     rsa.generate_private_key = cache(rsa.generate_private_key)  # certificates share a key: a new one takes 0.1 s
     auth.SigV4Auth.add_auth = _name_the_client  # type: ignore[method-assign]
     useragent.UserAgentString.to_string = lambda _: "unit-tests"  # type: ignore[method-assign]
     hooks.EventAliaser._alias_event_name = _event_name  # type: ignore[method-assign]
+    hooks._PrefixTrie.__copy__ = _copied  # type: ignore[attr-defined]
+    client.ClientCreator._create_client_class = _client_class  # type: ignore[method-assign]
     boto3.Session._setup_loader = _setup_loader  # type: ignore[method-assign]
     base_backend.BaseBackend.urls = property(_urls)  # type: ignore[assignment]
     responses.gen_amzn_requestid_long = _name_the_request
@@ -49,6 +52,30 @@ def _event_name(self: Any, event_name: str) -> str:
     if event_name not in _names:
         _names[event_name] = _spelt(self, event_name)
     return _names[event_name]
+
+
+def _copied(self: Any) -> Any:
+    """What listens to a session is copied for each client; the copy knows what a node is made of."""
+    new = type(self)()
+    new._root = _node(self._root)
+    return new
+
+
+def _node(node: dict[str, Any]) -> dict[str, Any]:
+    values = node["values"]
+    children = {name: _node(child) for name, child in node["children"].items()}
+    return {"chunk": node["chunk"], "children": children, "values": values and hooks.NodeList(*map(list, values))}
+
+
+_classes: dict[str, type] = {}
+_create_client_class = client.ClientCreator._create_client_class
+
+
+def _client_class(self: Any, service_name: str, service_model: Any) -> type:
+    """Every client of a service has the same methods; each would have a class of its own with 500 of them."""
+    if service_name not in _classes:
+        _classes[service_name] = _create_client_class(self, service_name, service_model)
+    return _classes[service_name]
 
 
 def _setup_loader(self: Any) -> None:

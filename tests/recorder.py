@@ -6,22 +6,21 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
-import boto3
 import grpc
 import pulumi
 from moto.core import DEFAULT_ACCOUNT_ID
-from pulumi.runtime import mocks, resource, rpc
-from pulumi.runtime.proto import resource_pb2, source_pb2
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
-from sandbox.cloud.aws import ROLE, make_role
 from sandbox.providers.aws.provider import Aws
 from sandbox.providers.protocol import ProviderError, Ref, packed, plain
+from tests import local_aws, quick_sdk
 
 DEFAULT_REGION = "us-east-1"
-resource._get_stack_trace = source_pb2.StackTrace  # where a program declares something goes into no record
+quick_sdk.install()
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -161,13 +160,7 @@ def build(program: Callable[[], Any], stack: str = "dev", preview: bool = False)
 
 def _aws(settings: dict[str, Any]) -> Aws:
     account = (_listed(settings.get("allowedAccountIds")) or [DEFAULT_ACCOUNT_ID])[0]
-    partition = "aws-us-gov" if str(settings.get("region", "")).startswith("us-gov-") else "aws"
-    role = f"arn:{partition}:iam::{account}:role/{ROLE}"
-    sts = boto3.client("sts", region_name=settings.get("region", DEFAULT_REGION))
-    keys = sts.assume_role(RoleArn=role, RoleSessionName="unit-tests")["Credentials"]
-    session = boto3.Session(*list(keys.values())[:3], region_name=sts.meta.region_name)
-    make_role(session, account)
-    provider = Aws(session, remembers=True)
+    provider = Aws(local_aws.session(account, settings.get("region", DEFAULT_REGION)), remembers=True)
     provider.configure({"region": DEFAULT_REGION} | settings)
     return provider
 

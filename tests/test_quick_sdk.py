@@ -1,0 +1,68 @@
+"""What the SDK does for outputs one by one, done at once, changes nothing that is registered, exported or refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc
+from pulumi_aws import ec2, kms
+
+from tests import local_aws, quick_sdk, recorder
+
+WAYS = [quick_sdk._outputs, quick_sdk._with_a_task_each]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+    """What a program leads to, in each way, on an AWS of its own."""
+
+    def tell(program: Callable[[], None], preview: bool = False) -> list[Any]:
+        found: list[Any] = []
+        for way in WAYS:
+            monkeypatch.setattr(rpc, "transfer_properties", way)
+            with local_aws.empty():
+                try:
+                    found.append(vars(recorder.build(program, preview=preview)))
+                except Exception as error:
+                    found.append((type(error), str(error)))
+        return found
+
+    return tell
+
+
+def test_the_quick_way_is_the_one_in_use() -> None:
+    assert rpc.transfer_properties is WAYS[0]
+
+
+def network() -> None:
+    vpc = ec2.Vpc("network", cidr_block="10.0.0.0/16", tags={"Name": "network"})
+    subnet = ec2.Subnet("a", vpc_id=vpc.id, cidr_block=vpc.cidr_block.apply(lambda cidr: cidr.replace("/16", "/24")))
+    key = kms.Key("key", opts=pulumi.ResourceOptions(depends_on=[subnet]))
+    pulumi.export("known", vpc.cidr_block)
+    pulumi.export("tags", subnet.tags_all)
+    pulumi.export("whole", pulumi.Output.all(vpc.cidr_block, key.key_usage, pulumi.Output.secret("hidden")))
+
+
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_a_program_registers_and_exports_is_the_same(told: Callable[..., list[Any]], preview: bool) -> None:
+    ours, theirs = told(network, preview)
+    assert len(ours["records"]) == 3
+    assert [without_ids(each) for each in ours["records"]] == [without_ids(each) for each in theirs["records"]]
+    assert ours["outputs"] == theirs["outputs"]
+    assert ours["secrets"] == theirs["secrets"] == {"whole"}
+
+
+def without_ids(record: recorder.Record) -> tuple[Any, ...]:
+    """What no AWS draws anew."""
+    return record.urn, sorted(record.inputs), sorted(record.outputs), record.depends_on, record.property_dependencies
+
+
+def test_a_refusal_reaches_what_waits_for_an_output(told: Callable[..., list[Any]]) -> None:
+    def refused() -> None:
+        vpc = ec2.Vpc("network", cidr_block="10.0.0.0/33")
+        ec2.Subnet("a", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
+
+    ours, theirs = told(refused)
+    assert ours == theirs
+    assert "10.0.0.0/33" in ours[1]
