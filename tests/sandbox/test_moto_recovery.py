@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.cloud import rds_global
+from sandbox.cloud import dynamodb, rds_global
 from sandbox.providers.aws.kind import Cloud
 from sandbox.providers.aws.table import TABLE
 
@@ -164,3 +164,31 @@ def test_a_member_leaves_once_and_is_removed_though_it_has_left_already(rds: Any
     props = {"globalClusterIdentifier": "one", "arn": SECOND, "skipFinalSnapshot": True}
     TABLE["aws:rds/cluster:Cluster"].delete(Cloud(boto3.Session(), "us-west-2", loopback=False), "us-west-2", props)
     assert rds.describe_db_clusters()["DBClusters"] == []
+
+
+@pytest.mark.parametrize("operation", sorted(dynamodb.OPERATIONS))
+def test_rows_are_served_to_one_request_at_a_time(local_aws: None, operation: str) -> None:
+    table = boto3.client("dynamodb", region_name="us-west-2")
+    keyed = {"TableName": "none", "Key": {"id": {"S": "x"}}}
+    wanted = {
+        "put_item": {"TableName": "none", "Item": keyed["Key"]},
+        "query": {"TableName": "none", "KeyConditionExpression": "id = x"},
+        "scan": {"TableName": "none"},
+        "batch_get_item": {"RequestItems": {"none": {"Keys": [keyed["Key"]]}}},
+        "batch_write_item": {"RequestItems": {"none": [{"PutRequest": {"Item": keyed["Key"]}}]}},
+        "transact_get_items": {"TransactItems": [{"Get": keyed}]},
+        "transact_write_items": {"TransactItems": [{"Delete": keyed}]},
+    }.get(operation, keyed)
+    ended = threading.Event()
+
+    def ask() -> None:
+        with pytest.raises(ClientError):  # there is no table: who is served is told so
+            getattr(table, operation)(**wanted)
+        ended.set()
+
+    asking = threading.Thread(target=ask, daemon=True)
+    with dynamodb.ALONE:
+        asking.start()
+        assert not ended.wait(0.2)
+    assert ended.wait(10)
+    asking.join()
