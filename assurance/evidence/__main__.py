@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from assurance.evidence.archive import Archive
-from assurance.evidence.chain import Chain, breaks
+from assurance.evidence.chain import Chain, verify
 from assurance.evidence.record import Category, EvidenceError
 from assurance.evidence.signature import Signer, Verifier
 
@@ -28,7 +28,7 @@ def main() -> None:
             record = chain.store(words.category, words.type, words.event, words.proof.read_bytes())
             print(f"{record.evidence.path} is kept, and recorded after {record.previous_hash[:12]}")
             return
-        wrong = [*breaks(archive, Verifier(_public_key(words)), words.head)]
+        found = verify(archive, Verifier(_public_key(words)), words.head)
     except ValidationError as error:
         print(
             "\n".join(f"{each['loc'][-1]} {each['input']!r}: {each['msg']}" for each in error.errors()), file=sys.stderr
@@ -37,8 +37,9 @@ def main() -> None:
     except (EvidenceError, ValueError, OSError, BotoCoreError, ClientError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
-    print("\n".join(wrong) or "the chain is whole")
-    sys.exit(1 if wrong else 0)
+    whole = f"the chain is whole from {found.since} on; its head is {found.head}" if found.head else "no record yet"
+    print("\n".join(found.breaks) or whole)
+    sys.exit(1 if found.breaks else 0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     store.add_argument("--event", required=True, help="what happened, in one line")
     store.add_argument("proof", type=Path)
     verify = commands.add_parser("verify", help="tell whether the chain is whole")
-    verify.add_argument("--public-key", type=Path, help="the public half of the key, DER: KMS is not asked for it")
+    verify.add_argument("--public-key", type=Path, help="the public half of the key, DER: the key itself is not asked")
     verify.add_argument("--head", help="the hash of a record that must be in it")
     for command in (store, verify):
         command.add_argument("--bucket", required=True)

@@ -10,7 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, Va
 GENESIS = "0" * 64
 """The hash that the first record names."""
 CLOSED = "day-closed"
-"""The type of a day's last record; it lets the next day begin, and is the one record that a later day may write."""
+"""The type of a day's last record, which opens the day of its timestamp; a later day writes it, and no other type."""
+NO_PROOF = b""
+"""What proves that a day is closed: the record alone."""
 
 Hash = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\r\n]*$")]
