@@ -54,8 +54,13 @@ def main() -> None:
 
 
 def _warm() -> None:
+    """Import, and read what the first questions need, while the program imports its own."""
     for plugin in PLUGINS.values():
         pkgutil.resolve_name(plugin)
+    from sandbox.providers.aws.kind import MODELS
+
+    for service in ("sts", "ec2", "route53", "elbv2"):
+        MODELS.load_service_model(service, "service-2")
 
 
 def _attend(connection: socket.socket) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import boto3
 import pytest
 
-from sandbox.providers.aws.kind import Cloud
+from sandbox.providers.aws.kind import MODELS, Cloud, session
 from sandbox.providers.aws.provider import Aws
 from sandbox.providers.aws.table import TABLE
 from sandbox.providers.protocol import Props, ProviderError
@@ -110,6 +110,13 @@ def test_an_endpoint_that_is_not_loopback_is_refused(local_aws: None) -> None:
         "loopback; it speaks to the local AWS only. Run `make up`, or take sandbox/bin off PATH to use the vendor's "
         "provider"
     )
+
+
+def test_what_services_look_like_is_read_once_for_all_providers_and_keys_are_each_ones_own() -> None:
+    one, other = session("one", "its-secret", "its-token"), session("other", "its-secret", "its-token")
+    assert {each._session.get_component("data_loader") for each in (one, other)} == {MODELS}
+    assert [each.get_credentials().access_key for each in (one, other)] == ["one", "other"]
+    assert MODELS.load_service_model("sts", "service-2") is MODELS.load_service_model("sts", "service-2")
 
 
 def test_a_rule_put_into_the_default_group_is_seen_and_taken_out(aws: Aws) -> None:

@@ -9,14 +9,25 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.loaders import create_loader
 
 from sandbox.providers.protocol import Props, ProviderError
 
 # As patient as the vendor's provider: a throttled call is tried again, with growing pauses.
 PATIENCE = Config(retries={"mode": "standard", "max_attempts": 12}, max_pool_connections=32)
+MODELS = create_loader()
+"""What services and regions look like: read once for all providers of a process."""
 _ACCOUNT_BEFORE_HOST = re.compile(r"(?<=://)\d{12}\.(?=[\d.]+:)")
+
+
+def session(*keys: str, profile: str | None = None) -> boto3.Session:
+    """As boto3 makes one, with the models that others have read already."""
+    core = botocore.session.get_session()
+    core.register_component("data_loader", MODELS)
+    return boto3.Session(*keys, botocore_session=core, profile_name=profile)
 
 
 class Cloud:

@@ -12,7 +12,7 @@ import boto3
 from sandbox import journal
 from sandbox.providers.aws.errors import GoneError, refused, told
 from sandbox.providers.aws.invokes import INVOKES
-from sandbox.providers.aws.kind import Cloud, Kind, one, refuse_elsewhere, same
+from sandbox.providers.aws.kind import Cloud, Kind, one, refuse_elsewhere, same, session
 from sandbox.providers.aws.references import refuse_dangling
 from sandbox.providers.aws.table import TABLE
 from sandbox.providers.protocol import Change, PartialError, Props, Provider, ProviderError, Ref, has_unknown
@@ -41,7 +41,7 @@ class Aws(Provider):
         self._default_tags = (settings.get("defaultTags") or {}).get("tags") or {}
         if not self._in_process:
             refuse_elsewhere(os.environ.get("AWS_ENDPOINT_URL", "(none set)"))
-            self._session = boto3.Session(profile_name=settings.get("profile") or os.environ.get("AWS_PROFILE"))
+            self._session = session(profile=settings.get("profile") or os.environ.get("AWS_PROFILE"))
         for each in settings.get("assumeRoles") or []:
             self._assume(each)
         allowed = settings.get("allowedAccountIds")
@@ -56,7 +56,7 @@ class Aws(Provider):
         sts = self._cloud({})("sts")
         named = {"RoleArn": role["roleArn"], "RoleSessionName": role.get("sessionName") or "pulumi"}
         keys = sts.assume_role(**named)["Credentials"]
-        self._session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        self._session = session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         self._clouds.clear()
 
     def check(self, ref: Ref, news: Props, olds: Props) -> Props:
