@@ -66,6 +66,13 @@ def of_stack(name: str) -> recorder.Engine:
     return kept.kept(name, lambda: record(_deploy, name))
 
 
+def standing(name: str) -> recorder.Engine:
+    """The same record, and the stack stands on the AWS of the test."""
+    engine = recorder.build(lambda: _deploy(name))
+    kept.kept(name, lambda: engine)
+    return engine
+
+
 def of_model(stack: config.StackConfig, alone: bool = False) -> recorder.Engine:
     """The record of a stack that no file orders, beside what other stacks would have made, or alone."""
 

@@ -29,7 +29,7 @@ class _Up:
     @cached_property
     def before(self) -> recorder.Engine:
         """What made it; it comes up with the first preview of it that is not kept."""
-        return recorder.build(lambda: records._deploy(self.stack))
+        return records.standing(self.stack)
 
     def model(self, settings: Mapping[str, Any]) -> Any:
         return parse(orders.edited(self.file, settings), orders.FILE, orders.TODAY)

@@ -7,6 +7,7 @@ import pytest
 from infra.stacks import backup
 from tests import records
 from tests.infra.config import orders
+from tests.recorder import Engine
 
 AIR_GAPPED = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
 LIFECYCLE = "bucketLifecycleConfiguration:BucketLifecycleConfiguration"
@@ -68,10 +69,16 @@ def test_both_schedules_of_velero_are_in_the_region(stack):
     }
 
 
+def edited() -> Engine:
+    """Production with what no shipped stack orders: other accounts that send and receive, a cache copied otherwise."""
+    edits = {"backup.isolated": {"vault": "far", "account": "000000000105"}, "backup.receives": ["000000000106"]}
+    order = orders.edited(orders.committed("prod"), edits | {"data.cache.snapshot_retention_days": 3})
+    return records.of_model(orders.stack(order))
+
+
 @pytest.mark.req("BDR-07")
 def test_the_cache_is_copied_for_as_long_as_was_ordered():
-    order = orders.edited(orders.committed("staging"), {"data.cache.snapshot_retention_days": 3})
-    cache = records.of_model(orders.stack(order)).one("aws:elasticache/replicationGroup:ReplicationGroup")
+    cache = edited().one("aws:elasticache/replicationGroup:ReplicationGroup")
     assert cache.inputs["snapshotRetentionLimit"] == 3
 
 
@@ -112,8 +119,7 @@ def test_copies_of_an_eu_region_stay_in_it():
 
 @pytest.mark.req("BDR-06")
 def test_copies_go_to_the_account_that_is_named_which_may_open_them():
-    order = orders.edited(orders.committed("prod"), {"backup.isolated": {"vault": "far", "account": "000000000105"}})
-    engine = records.of_model(orders.stack(order))
+    engine = edited()
     far = "arn:aws:backup:us-east-1:000000000105:backup-vault:far"
     for plan in engine.of("aws:backup/plan:Plan"):
         assert plan.inputs["rules"][0]["copyActions"][1]["destinationVaultArn"] == far
@@ -125,8 +131,7 @@ def test_copies_go_to_the_account_that_is_named_which_may_open_them():
 
 @pytest.mark.req("BDR-06")
 def test_a_vault_that_receives_lets_in_who_was_named_and_its_copy_away_nobody():
-    order = orders.edited(orders.committed("prod"), {"backup.receives": ["000000000106"]})
-    engine = records.of_model(orders.stack(order))
+    engine = edited()
     for name, lets_in in (("backup", True), ("backup-recovery", False)):
         policy = engine.one("aws:backup/vaultPolicy:VaultPolicy", name).inputs["policy"]
         assert ("000000000106" in policy) is lets_in
