@@ -24,22 +24,36 @@ def _copied(tree: Any) -> Any:
 
 
 def _walk(self: Any, root: Any) -> Any:
-    """As moto walks, from the leaves to the root; what is done with which kind of node is asked once, not at each."""
+    """As moto walks, from the leaves to the root; what is done with a kind of node is asked once, not at each node."""
     steps = self._processing_map()
-    kinds = tuple(steps)
+    kinds = (ast_nodes.Node, *steps)
+    before = self.pre_processing_of_child if _prepares(type(self)) else None
 
     def walk(node: Any, place: int = -1) -> Any:
-        if not isinstance(node, ast_nodes.Node):
+        is_node, *is_kind = _is_a(type(node), kinds)
+        if not is_node:
             return node
         parent = node.parent
         for at, child in enumerate(node.children or ()):
-            self.pre_processing_of_child(node, at)
+            if before:
+                before(node, at)
             walk(child, at)
-        if isinstance(node, kinds):
-            node = next(step for kind, step in steps.items() if isinstance(node, kind))(node)
+        if True in is_kind:
+            node = steps[kinds[1 + is_kind.index(True)]](node)
             node.parent = parent
             if parent:
                 parent.children[place] = node
         return node
 
     return walk(root)
+
+
+@cache
+def _is_a(kind: type, kinds: tuple[type, ...]) -> tuple[bool, ...]:
+    """Of which of the kinds it is; they are abstract classes, which answer slowly."""
+    return tuple(issubclass(kind, each) for each in kinds)
+
+
+@cache
+def _prepares(walker: Any) -> bool:
+    return walker.pre_processing_of_child is not _Walker.pre_processing_of_child
