@@ -22,27 +22,31 @@ extensions.install()
 asking._PAUSE_SECONDS = 0  # what is on its way here arrives when it is asked for, not with time
 
 
-_sessions: dict[tuple[str, str], boto3.Session] = {}
-
-
 @contextmanager
 def empty() -> Iterator[None]:
     """An AWS in which nothing exists yet."""
     with mock_aws():
-        _sessions.clear()  # their keys are those of an AWS that was
+        _at_home.clear()
         yield
 
 
 def session(account: str, region: str) -> boto3.Session:
-    """The deploying role of an account, in a region; whoever else asks, on the same AWS, is given the same session."""
+    """The deploying role of an account, in a region; it has the keys of the AWS of now, and the clients of all before.
+
+    Clients know nothing of an AWS but their keys, and to make one takes longer than ten calls.
+    """
     if (account, region) not in _sessions:
+        _sessions[account, region] = _Session("nobody", "nobody", "", region_name=region)
+    made = _sessions[account, region]
+    if made not in _at_home:
         partition = "aws-us-gov" if region.startswith("us-gov-") else "aws"
         role = f"arn:{partition}:iam::{account}:role/{ROLE}"
-        keys = boto3.client("sts", region_name=region).assume_role(RoleArn=role, RoleSessionName="unit-tests")
-        made = _Session(*list(keys["Credentials"].values())[:3], region_name=region)
+        keys = made.nobody.assume_role(RoleArn=role, RoleSessionName="unit-tests")["Credentials"]
+        held = made.get_credentials()
+        held.access_key, held.secret_key, held.token = list(keys.values())[:3]
         make_role(made, account)
-        _sessions[account, region] = made
-    return _sessions[account, region]
+        _at_home.add(made)
+    return made
 
 
 class _Session(boto3.Session):
@@ -51,9 +55,15 @@ class _Session(boto3.Session):
     def __init__(self, *keys: str, region_name: str) -> None:
         super().__init__(*keys, region_name=region_name)
         self._made: dict[Any, Any] = {}
+        self.nobody = boto3.client("sts", region_name=region_name)
 
     def client(self, *what: Any, **how: Any) -> Any:
         kind = (*what, *sorted(how.items()))
         if kind not in self._made:
             self._made[kind] = super().client(*what, **how)
         return self._made[kind]
+
+
+_sessions: dict[tuple[str, str], _Session] = {}
+_at_home: set[_Session] = set()
+"""Those whose keys are of the AWS of now."""

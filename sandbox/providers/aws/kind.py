@@ -46,7 +46,7 @@ class Cloud:
             client = self.session.client(service, region_name=self.region, config=PATIENCE)
             if self.loopback:
                 refuse_elsewhere(client.meta.endpoint_url)
-            client.meta.events.register("before-sign.s3-control", _without_account)
+                client.meta.events.register("before-sign.s3-control", _without_account)
             self._clients[service] = client
         return self._clients[service]
 
