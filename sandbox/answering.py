@@ -30,9 +30,8 @@ class Answering(BaseHTTPRequestHandler):
         """Send a value as JSON."""
         self.answer(status, json.dumps(said).encode(), [("Content-Type", "application/json")])
 
-    @property
-    def body(self) -> bytes:
-        """What came with the request; to be read once."""
+    def read_body(self) -> bytes:
+        """What came with the request; it can be read once."""
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def log_message(self, format: str, *args: Any) -> None:

@@ -112,4 +112,4 @@ class _Handler(Answering):
 
     def do_POST(self) -> None:
         """Messages."""
-        return self.answer_json(*self.receiver.receive("POST", self.path, json.loads(self.body)))
+        return self.answer_json(*self.receiver.receive("POST", self.path, json.loads(self.read_body())))

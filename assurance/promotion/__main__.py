@@ -2,7 +2,7 @@
 
 `plan` prints as JSON what the stack file orders. `enter` stops a deployment that has to wait, before it changes
 anything; `complete` publishes that it is done. `load` judges a test under load by the thresholds of the stack's mode.
-Exit status 1 if it has to wait, 2 if there is no such stack or no such summary.
+Exit status 1 if it has to wait or is beyond a threshold, 2 if there is no such stack or no such summary.
 """
 
 import argparse
@@ -25,7 +25,8 @@ def main() -> None:
     parser.add_argument("stack")
     parser.add_argument("--outputs", type=Path, help="what `pulumi stack output --json` wrote; its texts are published")
     parser.add_argument("--summary", type=Path, help="what k6 says of the revision under load")
-    parser.add_argument("--baseline", type=Path, help="what k6 said of the revision before it; the first has none")
+    parser.add_argument("--baseline", type=Path, help="what k6 said of the revision before it")
+    parser.add_argument("--first", action="store_true", help="no revision was before it")
     words = parser.parse_args()
     try:
         stack = check(ROOT / f"Pulumi.{words.stack}.yaml")
@@ -38,7 +39,7 @@ def main() -> None:
         print(json.dumps({**orders, "mode": mode(stack), "thresholds": thresholds(stack)}))
         return
     if words.command == "load":
-        _judge(words.stack, words.summary, words.baseline, thresholds(stack))
+        _judge(words, thresholds(stack))
         return
     deployment = pipeline.deployment(words.stack, os.environ)
     sources = pipeline.sources(order, stack.region, os.environ)
@@ -55,21 +56,24 @@ def main() -> None:
         sys.exit(1)
 
 
-def _judge(stack: str, summary: Path | None, baseline: Path | None, bounds: Mapping[str, float]) -> None:
-    """Print what is beyond a bound, and exit by it; the first revision is compared with itself."""
+def _judge(words: argparse.Namespace, bounds: Mapping[str, float]) -> None:
+    """Print what is beyond a bound, and exit by it."""
     try:
-        if summary is None:
+        if words.summary is None:
             raise load.SummaryError("--summary is missing; give the summary of k6")
-        seen = load.read(summary)
-        excesses = [*load.excesses(seen, load.read(baseline) if baseline else seen, bounds)]
+        if words.baseline is None and not words.first:
+            remedy = "give the summary of the revision before, or --first where there is none"
+            raise load.SummaryError(f"--baseline is missing; {remedy}")
+        seen = load.read(words.summary)
+        excesses = [*load.excesses(seen, seen if words.first else load.read(words.baseline), bounds)]
     except (OSError, load.SummaryError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     for line in excesses:
-        print(f"{stack}: {line}")
+        print(f"{words.stack}: {line}")
     if excesses:
         sys.exit(1)
-    print(f"{stack}: {seen.error_percent:.2f} % of requests failed, 95 % were answered within {seen.p95:.0f} ms")
+    print(f"{words.stack}: {seen.error_percent:.2f} % of requests failed, 95 % were answered within {seen.p95:.0f} ms")
 
 
 def outputs(path: Path | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def read(path: Path) -> Load:
         latency, failed = (_values(metrics[name]) for name in ("http_req_duration", "http_req_failed"))
         rate = failed["rate"] if "rate" in failed else failed["value"]
         load = Load(float(latency["p(95)"]), 100 * float(rate))
-        if not (load.p95 > 0 and 0 <= load.error_percent <= 100):
+        if not (isfinite(load.p95) and load.p95 > 0 and 0 <= load.error_percent <= 100):
             raise ValueError(load)
         return load
     except (KeyError, TypeError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Sizes of a node group by the clock: what each may be, and what no clock may take from production (COST-01)."""
+"""Sizes of a node group by the clock: what each may be, and which least size no clock takes (COST-01)."""
 
 from __future__ import annotations
 
@@ -79,14 +79,15 @@ def within(group: NodeGroupConfig) -> Iterator[Problem]:
 
 
 def problems(stack: RegionStack) -> Iterator[Problem]:
-    """The clock takes nothing from production, nor from a standby that may carry its load at that time."""
+    """The clock lowers no least size of production, and has no say where a failover has it."""
     for group, config in stack.cluster.node_groups.items():
-        least, key = (config.full, "full") if config.full else (config.min, "min")
+        if config.schedules and config.full is not None:
+            rule = "are of a group that a failover makes larger, of which the clock knows nothing; drop them, or full"
+            yield Problem(("cluster", "node_groups", group, "schedules"), rule)
         for name, each in config.schedules.items():
             at = ("cluster", "node_groups", group, "schedules", name)
-            if (stack.production or config.full) and each.min < least:
-                role = "a standby that may be carrying the load" if config.full else "production"
-                yield Problem((*at, "min"), f"leaves {role} with less than {key} {least}; raise it")
+            if stack.production and each.min < config.min:
+                yield Problem((*at, "min"), f"leaves production with less than min {config.min}; raise it")
             if len(f"{group}.{name}") > MOST_LETTERS:
                 rule = f"makes a name of more than {MOST_LETTERS} letters with its group's; shorten one of them"
                 yield Problem(at, rule)

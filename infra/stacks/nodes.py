@@ -46,21 +46,27 @@ def present(stack: RegionStack, ask: pulumi.InvokeOptions) -> Mapping[str, Size]
             return {}
         raise
     return {
-        known[group.tags["Name"]]: Size(min=sizes.min_size, desired=sizes.desired_size, max=sizes.max_size)
+        known[group.tags["Name"]]: Size(min=scaling.min_size, desired=scaling.desired_size, max=scaling.max_size)
         for group in groups
-        for sizes in group.scaling_configs
+        for scaling in group.scaling_configs
         if group.tags.get("Name") in known
     }
+
+
+def _risen(full: int, least: int, there: Size | None) -> bool:
+    """Whether a failover has raised a group already, and has not switched to it yet."""
+    return there is not None and there.min == full != least
 
 
 def nodes(config: NodeGroupConfig, *, carries: bool = False, there: Size | None = None) -> Nodes:
     """A group as ordered, in the component's words.
 
-    The size of a standby that carries the load is its failover's. Else, within bounds that stay, the number of nodes is
-    the autoscaler's. AWS takes no bounds that the number lies outside of, so that where they change the number that is
-    there is ordered too, moved as far as they ask. A least that one of the group's schedules has set stays.
+    The size of a standby that carries the load, or is made ready for it, is its failover's. Else, within bounds that
+    stay, the number of nodes is the autoscaler's. AWS takes no bounds that the number lies outside of, so that where
+    they change the number that is there is ordered too, moved as far as they ask. A least that one of the group's
+    schedules has set stays.
     """
-    raised = carries and config.full is not None  # without `full` the failover leaves a group alone, as all elsewhere
+    raised = config.full is not None and (carries or _risen(config.full, config.min, there))
     least = max(config.min, config.full or 0) if raised else config.min
     if not raised and there and there.min in {schedule.min for schedule in config.schedules.values()}:
         least = there.min

@@ -54,7 +54,7 @@ class Handler(Answering):
 
     def do_POST(self) -> None:
         """The objects."""
-        body = self.body
+        body = self.read_body()
         zipped = self.headers.get("Content-Encoding") == "gzip"
         return self._answer("result", self._git(gzip.decompress(body) if zipped else body))
 

@@ -11,7 +11,11 @@ import psycopg
 from sandbox.drill.postgres import PostgresError, Server, prepare
 from sandbox.drill.relay import Relay
 
-LAG = "SELECT coalesce(extract(epoch FROM replay_lag), 0) FROM pg_stat_replication WHERE state = 'streaming'"
+LAG = (
+    "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0) FROM pg_stat_replication WHERE state = 'streaming' "
+    "HAVING count(*) > 0"
+)
+"""Nothing without a reader; the stream of one that was killed may outlast it for a moment."""
 
 
 class Pair:

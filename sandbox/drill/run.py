@@ -146,7 +146,10 @@ def _kept(world: World, result: Result, region: str, say: Say) -> None:
         undone = world.ground.undone(region, address)
     if undone is None:
         return
-    say(f"the stack of {region} was deployed again" if not undone else f"the stack of {region} would take back")
+    say(
+        f"the next run of the stack of {region} "
+        + ("takes something back" if undone else "was done, and changed nothing")
+    )
     what = f"the next run of the stack of {region} takes nothing back"
     result.check(what, not undone, "; ".join(undone) or "nothing changed")
 

@@ -112,10 +112,16 @@ class World:
         deadline = time.monotonic() + seconds
         while not happened():
             if time.monotonic() > deadline:
-                state = self.state()
-                stands = f"the failover is {state.phase}" + (f": {state.reason}" if state.reason else "")
-                raise DrillError(f"{what} did not happen within {seconds:.0f} s; {stands}; logs: {self.folder}")
+                raise DrillError(f"{what} did not happen within {seconds:.0f} s; {self._stands()}; logs: {self.folder}")
             time.sleep(0.1)
+
+    def _stands(self) -> str:
+        """Where the failover stands, in a sentence, whether or not anybody can tell."""
+        try:
+            state = self.state()
+        except Exception as error:  # what did not happen is what matters
+            return f"the failover's row cannot be read ({type(error).__name__})"
+        return f"the failover is {state.phase}" + (f": {state.reason}" if state.reason else "")
 
     def requests(self) -> list[Request]:
         """Of the controllers and of the guard."""

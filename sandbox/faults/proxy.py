@@ -76,7 +76,7 @@ class _Handler(Answering):
     protocol_version = "HTTP/1.1"
 
     def _serve(self) -> None:
-        body = self.body
+        body = self.read_body()
         fault = self.rule(self._request(body))
         if fault is not None:
             return self._refuse(fault)

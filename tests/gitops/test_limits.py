@@ -28,6 +28,7 @@ SIDECAR = {
 
 def containers(template: Object, mesh: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
     """The resources of each container of a pod; in the mesh that of the proxy, as the injector takes them."""
+    assert "initContainers" not in template["spec"], "count them too: the largest of them may exceed all others"
     yield from (each["resources"] for each in template["spec"]["containers"])
     if mesh is not None:
         said = template["metadata"].get("annotations", {})
@@ -42,7 +43,8 @@ def most(workload: Object, objects: list[Object]) -> int:
     scaled = [each["spec"] for each in objects if each["kind"] == "HorizontalPodAutoscaler"]
     named = [each["maxReplicas"] for each in scaled if each["scaleTargetRef"]["name"] == workload["metadata"]["name"]]
     replicas = named[0] if named else workload["spec"].get("replicas", 1)
-    rolling = workload["spec"].get("strategy", {}).get("rollingUpdate", {}).get("maxSurge", 0)
+    usual = "25%" if workload["kind"] == "Deployment" else 0
+    rolling = workload["spec"].get("strategy", {}).get("rollingUpdate", {}).get("maxSurge", usual)
     surge = ceil(replicas * int(rolling.removesuffix("%")) / 100) if isinstance(rolling, str) else rolling
     return int(replicas) + 2 * int(surge)
 
@@ -50,7 +52,8 @@ def most(workload: Object, objects: list[Object]) -> int:
 def total(objects: list[Object], mesh: Mapping[str, Any] | None) -> dict[str, Decimal]:
     """What all workloads come to at their most, by the names of a quota."""
     found: dict[str, Decimal] = {"pods": Decimal(0)}
-    for each in (each for each in objects if each["kind"] in ("Deployment", "StatefulSet")):
+    for each in (each for each in objects if "template" in each.get("spec", {})):
+        assert each["kind"] in ("Deployment", "StatefulSet"), f"how many pods {each['kind']} makes is not counted here"
         count = most(each, objects)
         found["pods"] += count
         for resources in containers(each["spec"]["template"], mesh):

@@ -79,6 +79,14 @@ def test_a_least_that_a_schedule_has_set_stays_and_any_other_is_taken_back(
     assert (made.min, made.desired, made.max, made.moving) == expected
 
 
+@pytest.mark.req("BDR-14", "S-04")
+def test_what_a_failover_has_raised_before_it_switches_stays():
+    made = nodes(ORDER, there=Size(min=6, desired=6, max=12))
+    assert set(made.moving) == {"minSize", "desiredSize", "maxSize"}
+    alone = nodes(ORDER.model_copy(update={"full": None}), there=Size(min=6, desired=6, max=12))
+    assert (alone.min, alone.moving) == (3, ())
+
+
 @pytest.mark.req("BDR-14")
 def test_a_size_under_load_is_never_below_the_one_of_a_calm_day():
     small = ORDER.model_copy(update={"full": None})

@@ -167,7 +167,9 @@ def test_a_member_leaves_once_and_is_removed_though_it_has_left_already(rds: Any
 
 
 @pytest.mark.parametrize("operation", sorted(dynamodb.OPERATIONS))
-def test_rows_are_served_to_one_request_at_a_time(local_aws: None, operation: str) -> None:
+def test_rows_are_served_to_one_request_at_a_time(
+    local_aws: None, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
     table = boto3.client("dynamodb", region_name="us-west-2")
     keyed = {"TableName": "none", "Key": {"id": {"S": "x"}}}
     wanted = {
@@ -179,16 +181,16 @@ def test_rows_are_served_to_one_request_at_a_time(local_aws: None, operation: st
         "transact_get_items": {"TransactItems": [{"Get": keyed}]},
         "transact_write_items": {"TransactItems": [{"Delete": keyed}]},
     }.get(operation, keyed)
-    ended = threading.Event()
+    held: list[bool] = []
 
-    def ask() -> None:
-        with pytest.raises(ClientError):  # there is no table: who is served is told so
-            getattr(table, operation)(**wanted)
-        ended.set()
+    class Watched:
+        def __enter__(self) -> None:
+            held.append(True)
 
-    asking = threading.Thread(target=ask, daemon=True)
-    with dynamodb.ALONE:
-        asking.start()
-        assert not ended.wait(0.2)
-    assert ended.wait(10)
-    asking.join()
+        def __exit__(self, *_: object) -> None:
+            held.append(False)
+
+    monkeypatch.setattr(dynamodb, "ALONE", Watched())
+    with pytest.raises(ClientError):  # there is no table: who is served is told so
+        getattr(table, operation)(**wanted)
+    assert held == [True, False]

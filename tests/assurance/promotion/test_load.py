@@ -39,7 +39,7 @@ def test_a_file_that_is_no_summary_is_refused(tmp_path: Path, text: str) -> None
         read(path)
 
 
-@pytest.mark.parametrize(("p95", "rate"), [(float("nan"), 0), (0, 0), (5, float("nan")), (5, 1.5)])
+@pytest.mark.parametrize(("p95", "rate"), [(float("nan"), 0), (float("inf"), 0), (0, 0), (5, float("nan")), (5, 1.5)])
 def test_figures_that_cannot_be_are_refused(tmp_path: Path, p95: float, rate: float) -> None:
     with pytest.raises(SummaryError):
         read(summary(tmp_path / "s.json", p95, rate))
@@ -81,12 +81,16 @@ def test_the_command_judges_by_the_mode_of_the_stack(monkeypatch, capsys, tmp_pa
     faulty, fine = summary(tmp_path / "faulty.json", 100, 0.006), summary(tmp_path / "fine.json", 100, 0.004)
     assert _run(monkeypatch, "prod", "--summary", faulty, "--baseline", fine) == 1
     assert capsys.readouterr().out == "prod: 0.60 % of requests failed; fewer than 0.5 % may\n"
-    assert _run(monkeypatch, "prod", "--summary", fine) == 0
+    assert _run(monkeypatch, "prod", "--summary", fine, "--first") == 0
     assert capsys.readouterr().out == "prod: 0.40 % of requests failed, 95 % were answered within 100 ms\n"
 
 
-def test_the_command_without_a_summary_says_so(monkeypatch, capsys, tmp_path: Path) -> None:
+def test_the_command_without_both_summaries_says_so(monkeypatch, capsys, tmp_path: Path) -> None:
     assert _run(monkeypatch, "prod") == 2
     assert capsys.readouterr().err == "--summary is missing; give the summary of k6\n"
-    assert _run(monkeypatch, "prod", "--summary", tmp_path / "none.json") == 2
+    fine = summary(tmp_path / "fine.json", 100, 0)
+    assert _run(monkeypatch, "prod", "--summary", fine) == 2
+    missing = "--baseline is missing; give the summary of the revision before, or --first where there is none\n"
+    assert capsys.readouterr().err == missing
+    assert _run(monkeypatch, "prod", "--summary", tmp_path / "none.json", "--first") == 2
     assert "none.json" in capsys.readouterr().err
