@@ -1,5 +1,7 @@
 """What the SDK does for outputs one by one, done at once, changes nothing that is registered, exported or refused."""
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -37,11 +39,15 @@ def test_the_quick_way_is_the_one_in_use() -> None:
 
 def network() -> None:
     vpc = ec2.Vpc("network", cidr_block="10.0.0.0/16", tags={"Name": "network"})
-    subnet = ec2.Subnet("a", vpc_id=vpc.id, cidr_block=vpc.cidr_block.apply(lambda cidr: cidr.replace("/16", "/24")))
+    block = vpc.cidr_block.apply(lambda cidr: cidr.replace("/16", "/24"))
+    subnet = ec2.Subnet("a", vpc_id=vpc.id, cidr_block=block, availability_zone="us-east-1a")
     key = kms.Key("key", opts=pulumi.ResourceOptions(depends_on=[subnet]))
     pulumi.export("known", vpc.cidr_block)
     pulumi.export("tags", subnet.tags_all)
     pulumi.export("whole", pulumi.Output.all(vpc.cidr_block, key.key_usage, pulumi.Output.secret("hidden")))
+
+
+DRAWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\b(?:vpc|subnet|sg|acl|rtb|dopt)-[0-9a-f]{8,17}\b")
 
 
 @pytest.mark.parametrize("preview", [False, True])
@@ -54,8 +60,9 @@ def test_what_a_program_registers_and_exports_is_the_same(told: Callable[..., li
 
 
 def without_ids(record: recorder.Record) -> tuple[Any, ...]:
-    """What no AWS draws anew."""
-    return record.urn, sorted(record.inputs), sorted(record.outputs), record.depends_on, record.property_dependencies
+    """What no AWS draws anew: what looks like an id of one is taken out of texts."""
+    said = json.dumps([record.inputs, record.outputs], default=str, sort_keys=True)
+    return record.urn, DRAWN.sub("*", said), record.depends_on, record.property_dependencies
 
 
 def test_a_refusal_reaches_what_waits_for_an_output(told: Callable[..., list[Any]]) -> None:
