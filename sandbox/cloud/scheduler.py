@@ -51,12 +51,17 @@ def _check_input(service: str, action: str, text: str) -> None:
         raise ValidationException(f"{service} is not a supported service for a target.") from None
     except OperationNotFoundError:
         raise ValidationException(f"{action} is not a supported action of {service}.") from None
-    _check_part(shape, json.loads(text), "")
+    try:
+        _check_part(shape, json.loads(text), "")
+    except ValueError:
+        raise ValidationException("Invalid RequestJson: the input is no JSON.") from None
 
 
 def _check_part(shape: Any, value: Any, path: str) -> None:
     if shape.type_name != "structure":
         return
+    if not isinstance(value, dict):
+        raise ValidationException(f"Invalid RequestJson: {path.rstrip('.') or 'the input'} is no object.")
     members = {name[:1].upper() + name[1:]: inner for name, inner in shape.members.items()}
     if unknown := sorted(value.keys() - members.keys()):
         raise ValidationException(f"Invalid RequestJson: the field {path}{unknown[0]} is not supported.")

@@ -59,6 +59,8 @@ def test_a_schedule_whose_operation_takes_its_input_is_kept_and_goes_with_its_gr
             {"asked": {**SIZES, "ScalingConfig": {"Min": 1}}},
             "Invalid RequestJson: the field ScalingConfig.Min is not supported.",
         ),
+        ({"asked": [1]}, "Invalid RequestJson: the input is no object."),
+        ({"asked": {**SIZES, "ScalingConfig": 1}}, "Invalid RequestJson: ScalingConfig is no object."),
         ({"call": CALL.replace("update", "paint")}, "paintNodegroupConfig is not a supported action of eks."),
         ({"call": CALL.replace("eks", "kubernetes")}, "kubernetes is not a supported service for a target."),
         ({"GroupName": "two"}, "Schedule group two does not exist."),
