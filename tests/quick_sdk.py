@@ -45,6 +45,7 @@ def _resolve(  # the SDK's own arguments
 ) -> None:
     if failed is not None:
         data.set_exception(failed)
+        data.exception()  # the program's end tells it: nobody need be told that no one has waited for this output
     else:
         resources = {*(deps or ()), res}
         data.set_result(_OutputData(resources=resources, value=value, is_known=is_known, is_secret=is_secret))
