@@ -1,5 +1,6 @@
 """What the SDK does for outputs one by one, done at once, changes nothing that is registered, exported or refused."""
 
+import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -65,8 +66,15 @@ def without_ids(record: recorder.Record) -> tuple[Any, ...]:
     return record.urn, DRAWN.sub("*", said), record.depends_on, record.property_dependencies
 
 
+def quiet(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The SDK's own way leaves futures of a refusal behind, which complain when they go; others may."""
+    if "10.0.0.0/33" not in str(context.get("exception")):
+        loop.default_exception_handler(context)
+
+
 def test_a_refusal_reaches_what_waits_for_an_output(told: Callable[..., list[Any]]) -> None:
     def refused() -> None:
+        asyncio.get_running_loop().set_exception_handler(quiet)
         vpc = ec2.Vpc("network", cidr_block="10.0.0.0/33")
         ec2.Subnet("a", vpc_id=vpc.id, cidr_block="10.0.0.0/24")
 
