@@ -224,6 +224,7 @@ def test_the_clusters_key_is_kept_a_second_time_where_production_recovers(class_
     assert (replica.inputs["region"], alias.inputs["region"]) == ("us-west-2", "us-west-2")
     assert alias.inputs["name"] == f"alias/production-platform-{class_}"
     assert alias.inputs["targetKeyId"] == replica.outputs["keyId"]
+    assert [*alias.property_dependencies["targetKeyId"]] == [replica.urn]  # both keys have one id
     assert json.loads(replica.inputs["policy"]) == json.loads(primary.inputs["policy"])
     assert replica.options["protect"] is True
     assert records.of_stack("dev").none_of("aws:kms/replicaKey:ReplicaKey")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from infra.config import ConfigurationError, check
-from tests.infra.config.orders import PRODUCTION, TODAY, edited, refusals
+from tests.infra.config.orders import ABSENT, PRODUCTION, TODAY, edited, refusals
 
 PEER = {"cluster": "production-us-west-2", "region": "us-west-2", "cidr": "10.64.0.0/16"}
 DR: Mapping[str, Any] = edited(
@@ -83,7 +83,8 @@ def test_a_peer_has_the_addresses_that_its_own_file_says(tmp_path: Path) -> None
 
 @pytest.mark.req("KMS-03")
 def test_the_roles_of_an_account_are_made_by_one_of_its_stacks(tmp_path: Path) -> None:
-    assert refusal(tmp_path, prod=PRODUCTION, dr=edited(DR, {"account_roles": True})) == (
-        "account_roles: is what Pulumi.dr.yaml says too of account 000000000101; set false in one of them"
-    )
+    for said in (True, ABSENT):
+        assert refusal(tmp_path, prod=PRODUCTION, dr=edited(DR, {"account_roles": said})) == (
+            "account_roles: is what Pulumi.dr.yaml says too of account 000000000101; set false in one of them"
+        )
     assert refusal(tmp_path, prod=PRODUCTION, dr=DR) == ""
