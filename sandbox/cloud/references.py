@@ -1,4 +1,4 @@
-"""What EKS looks up before it believes a request: roles, keys, subnets, security groups, launch templates."""
+"""What services look up before they believe a request, EKS most: roles, keys, subnets, groups, launch templates."""
 
 import re
 from typing import Any
@@ -12,14 +12,24 @@ from moto.kms.models import kms_backends
 _PRINCIPAL = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):(?P<sort>role|user)/.+")
 
 
-def principal(arn: str, message: str) -> None:
-    """Refuse an IAM role or user that does not exist, in whichever account it is said to be."""
+def has_principal(arn: str, *sorts: str) -> bool:
+    """Whether there is an IAM role or user of that ARN, of the sorts named, in whichever account it is said to be."""
     match = _PRINCIPAL.fullmatch(arn)
-    known: dict[str, Any] = {}
-    if match:
-        iam = iam_backends[match["account"]][match["partition"]]
-        known = iam.roles if match["sort"] == "role" else iam.users
-    if all(each.arn != arn for each in known.values()):
+    if match is None or match["sort"] not in sorts:
+        return False
+    iam = iam_backends[match["account"]][match["partition"]]
+    known: dict[str, Any] = iam.roles if match["sort"] == "role" else iam.users
+    return any(each.arn == arn for each in known.values())
+
+
+def has_key(backend: BaseBackend, arn: str) -> bool:
+    """Whether there is a KMS key of that ARN in this account and region."""
+    return any(each.arn == arn for each in kms_backends[backend.account_id][backend.region_name].keys.values())
+
+
+def principal(arn: str, message: str) -> None:
+    """Refuse an IAM role or user that does not exist."""
+    if not has_principal(arn, "role", "user"):
         raise InvalidParameterException(message=message)
 
 
@@ -30,7 +40,7 @@ def role(arn: str) -> None:
 
 def key(backend: BaseBackend, arn: str) -> None:
     """Refuse a KMS key that does not exist in this account and region."""
-    if all(each.arn != arn for each in kms_backends[backend.account_id][backend.region_name].keys.values()):
+    if not has_key(backend, arn):
         raise InvalidParameterException(message=f"The keyArn in encryptionConfig provider {arn} is invalid")
 
 

@@ -9,13 +9,12 @@ import botocore.session
 from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError
 from moto.core.exceptions import JsonRESTError
-from moto.iam.models import iam_backends
-from moto.kms.models import kms_backends
 from moto.scheduler.exceptions import ScheduleGroupNotFound, ValidationException
 from moto.scheduler.models import EventBridgeSchedulerBackend, Schedule, ScheduleGroup
 
+from sandbox.cloud import references
+
 _OPERATION = re.compile(r"arn:[^:]+:scheduler:::aws-sdk:(?P<service>[a-z0-9]+):(?P<action>[a-z]\w+)")
-_ROLE = re.compile(r"arn:(?P<partition>[^:]+):iam::(?P<account>\d{12}):role/.+")
 
 _create_schedule = EventBridgeSchedulerBackend.create_schedule
 _update_schedule = EventBridgeSchedulerBackend.update_schedule
@@ -32,12 +31,9 @@ def _check(backend: EventBridgeSchedulerBackend, asked: dict[str, Any]) -> None:
     """Refuse what AWS refuses: a role or key that is not there, an operation or input that it does not know."""
     backend.get_schedule_group(asked["group_name"])
     target = asked["target"]
-    role = _ROLE.fullmatch(target["RoleArn"])
-    known = iam_backends[role["account"]][role["partition"]].roles.values() if role else ()
-    if all(each.arn != target["RoleArn"] for each in known):
+    if not references.has_principal(target["RoleArn"], "role"):
         raise ValidationException(f"The execution role {target['RoleArn']} does not exist.")
-    keys = kms_backends[backend.account_id][backend.region_name].keys.values()
-    if asked["kms_key_arn"] and all(each.arn != asked["kms_key_arn"] for each in keys):
+    if asked["kms_key_arn"] and not references.has_key(backend, asked["kms_key_arn"]):
         raise ValidationException(f"The key {asked['kms_key_arn']} does not exist.")
     if operation := _OPERATION.fullmatch(target["Arn"]):
         _check_input(operation["service"], operation["action"], target.get("Input") or "{}")
