@@ -38,16 +38,23 @@ def mode(stack: Stack) -> Mode:
 
 def thresholds(stack: Stack) -> dict[str, float]:
     """The bounds that hold: the stack's own before its mode's, its mode's before everybody's."""
-    own = stack.promotion.thresholds.model_dump(exclude_none=True)
-    return {**EVERYBODY, **MODES[mode(stack)], **own}
+    return {**_given(stack), **_own(stack)}
+
+
+def _given(stack: Stack) -> dict[str, float]:
+    return {**EVERYBODY, **MODES[mode(stack)]}
+
+
+def _own(stack: Stack) -> dict[str, float]:
+    return stack.promotion.thresholds.model_dump(exclude_none=True)
 
 
 def problems(stack: Stack) -> Iterator[Problem]:
     """In compliance mode a stack is free to be stricter only."""
     if mode(stack) != "compliance":
         return
-    bounds = {**EVERYBODY, **MODES["compliance"]}
-    for name, own in stack.promotion.thresholds.model_dump(exclude_none=True).items():
+    bounds = _given(stack)
+    for name, own in _own(stack).items():
         if own > bounds[name]:
             rule = (
                 f"is looser than the {bounds[name]:g} of every stack with a framework in compliance; give at most that"
