@@ -24,7 +24,7 @@ def environment(home: Home, stack: str) -> dict[str, str]:
         "PATH": os.pathsep.join(str(part) for part in path),
         "LAPTOP_HOME": str(home.root),
         "LAPTOP_JOURNAL": str(home.engine / "journal.jsonl"),
-        "PULUMI_HOME": str(home.engine / "home"),
+        "PULUMI_HOME": str(_engine_home(home)),
         # No files of attributes beside the state: they are not written whole, so that a kill would tear them.
         "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": _passphrase(home),
@@ -44,6 +44,17 @@ def environment(home: Home, stack: str) -> dict[str, str]:
 def executable(name: str) -> str:
     """A pinned tool's full path."""
     return str(shutil.which(name, path=str(tools.ensure())) or name)
+
+
+def _engine_home(home: Home) -> Path:
+    """Where the engine keeps what is its own: but no log of each command, with all properties, secrets among them.
+
+    Nothing turns that log off, but a file that stands where its folder would be.
+    """
+    path = home.engine / "home"
+    path.mkdir(exist_ok=True)
+    (path / "logs").touch()
+    return path
 
 
 def _passphrase(home: Home) -> str:
