@@ -1,18 +1,17 @@
 """The kinds of the Gateway API, which no chart brings: upstream's standard channel, without its descriptions (C-29)."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
-import yaml
 
 from components.platform.release import custom
 
 VERSION = "v1.6.1"  # renovate: kubernetes-sigs/gateway-api
 FOLDER = Path(__file__).with_name("gateway_api_crds")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +31,8 @@ class GatewayApi(pulumi.ComponentResource):
 
 
 def definitions() -> list[dict[str, Any]]:
-    """The CustomResourceDefinitions, by name."""
-    return [yaml.load(path.read_bytes(), _Loader) for path in sorted(FOLDER.glob("*.yaml"))]  # noqa: S506 a safe loader
+    """The CustomResourceDefinitions, by name; kept as JSON, which is read in a twentieth of the time."""
+    return [json.loads(path.read_bytes()) for path in sorted(FOLDER.glob("*.json"))]
 
 
 def bare(node: Any, names: bool = False) -> Any:
