@@ -4,6 +4,7 @@ Each connection is one provider resource of the program: it names the plugin and
 a port, and lasts as long as the engine wants that provider.
 """
 
+import gc
 import os
 import pkgutil
 import select
@@ -57,10 +58,12 @@ def _warm() -> None:
     """Import, and read what the first questions need, while the program imports its own."""
     for plugin in PLUGINS.values():
         pkgutil.resolve_name(plugin)
-    from sandbox.providers.aws.kind import MODELS
+    from sandbox.providers.aws.kind import Cloud, session
 
-    for service in ("sts", "ec2", "route53", "elbv2"):
-        MODELS.load_service_model(service, "service-2")
+    nobody = Cloud(session("nobody", "nobody"), "us-east-1")
+    for service in ("sts", "ec2", "dynamodb", "eks", "route53", "elbv2"):
+        nobody(service)
+    gc.freeze()  # none of it will ever go: there is no need to look through it again and again
 
 
 def _attend(connection: socket.socket) -> None:
@@ -70,5 +73,5 @@ def _attend(connection: socket.socket) -> None:
         name, engine = asked.readline().split()
         server = servicer.start(pkgutil.resolve_name(PLUGINS[name])(), engine)
         connection.sendall(str(server.port).encode())
-        asked.read()
+        asked.readline()  # it is asked to end, or gone
         server.stop(servicer.GRACE_SECONDS)

@@ -5,7 +5,6 @@ That process is started beside the program, so that it is warm when the first re
 
 import importlib.util
 import os
-import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -38,14 +37,12 @@ def _served_by(host: socket.socket, name: str) -> bytes:
 
 
 def _stand_for(host: socket.socket, port: bytes) -> None:
-    """Be the outside of a provider that the host serves.
-
-    Asked to end, it hangs up and waits until the host has finished the calls in flight.
-    """
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, lambda *_: host.shutdown(socket.SHUT_WR))
+    """Be the outside of a provider that the host serves: a shell, since there is one for each provider and all it does
+    is wait. Asked to end, it says so to the host, which hangs up when the calls in flight are finished."""
     print(port.decode(), flush=True)
-    host.recv(1)
+    os.dup2(host.fileno(), 0)
+    wait = "trap 'echo >&0' INT TERM; while read -r _ || [ $? -gt 128 ]; do :; done"
+    os.execv("/bin/sh", ["sh", "-c", wait])  # noqa: S606 nothing of it comes from outside
 
 
 def start_host() -> None:
