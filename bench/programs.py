@@ -14,23 +14,27 @@ def region_stacks(count: int) -> None:
     import pulumi
     from pulumi.runtime import settings
 
-    from infra.stacks import deploy
+    from infra.stacks import declare
+    from infra.stacks.provider import aws_provider
 
     stack = settings.get_root_resource()
     for number, order in enumerate(orders(count)):
         # A parent of a type of its own stands in for the stack: equal names in two regions are two resources.
         settings.set_root_resource(pulumi.ComponentResource(f"bench:index:Region{number}", order.environment))
         with patch("pulumi.export"):
-            deploy(order)
+            declare(order, aws_provider(order))
     settings.set_root_resource(stack)  # type: ignore[arg-type]  # it takes what it gave, None included
 
 
 def committed(name: str) -> None:
-    """Declare what a committed stack file orders, as the project itself does."""
-    from infra import config, stacks
+    """Declare what a committed stack file orders, at once."""
+    from infra import config
     from infra.config.source import ROOT
+    from infra.stacks import declare
+    from infra.stacks.provider import aws_provider
 
-    stacks.deploy(config.read(ROOT / f"Pulumi.{name}.yaml"))
+    order = config.read(ROOT / f"Pulumi.{name}.yaml")
+    declare(order, aws_provider(order))
 
 
 def orders(count: int) -> list[Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pulumi
+import pulumi_aws
 
 from components.aws.ci import ImagePush, ImagePushArgs
 from components.aws.keys import Keys, KeysArgs
@@ -14,10 +15,11 @@ from infra.config import GlobalStack
 from infra.stacks.provider import aws_provider
 
 
-def deploy(stack: GlobalStack) -> None:
+def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
     """Declare the registry of each region that images are replicated to, the home region's, CI's role and its keys, and
     public zones."""
-    aws = {region: _opts(stack, region) for region in (stack.region, *stack.replication_regions)}
+    aws = {stack.region: _opts(provider)}
+    aws |= {region: _opts(aws_provider(stack, region)) for region in stack.replication_regions}
     replicas = [registry(stack, region, aws[region]) for region in stack.replication_regions]
     home = registry(stack, stack.region, aws[stack.region], replicas)
     push = ImagePush(
@@ -91,5 +93,5 @@ def registry(
     return Registry(f"registry-{region}", args, aws)
 
 
-def _opts(stack: GlobalStack, region: str) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(providers={"aws": aws_provider(stack, region)})
+def _opts(provider: pulumi_aws.Provider) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(providers={"aws": provider})

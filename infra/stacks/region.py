@@ -1,6 +1,7 @@
 """What one region is made of, in order: foundation, cluster, platform, applications, outputs."""
 
 import pulumi
+import pulumi_aws
 
 from infra.config import RegionStack
 from infra.stacks.alerts import alerts
@@ -17,14 +18,12 @@ from infra.stacks.node_schedules import node_schedules
 from infra.stacks.nodes import sizes
 from infra.stacks.peer import peer
 from infra.stacks.platform import platform
-from infra.stacks.provider import aws_provider
 from infra.stacks.velero import velero
 from infra.stacks.zones import refuse_unfit
 
 
-def deploy(stack: RegionStack) -> None:
+def deploy(stack: RegionStack, provider: pulumi_aws.Provider) -> None:
     """Declare every resource of the region and export what people and other stacks ask for."""
-    provider = aws_provider(stack)
     aws, ask = pulumi.ResourceOptions(providers={"aws": provider}), pulumi.InvokeOptions(provider=provider)
     refuse_unfit(stack, ask)
     active = active_region(stack, ask)

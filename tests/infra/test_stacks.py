@@ -52,12 +52,6 @@ def statements(engine: Engine, token: str, field: str) -> Iterable[tuple[str, di
             yield record.name, statement
 
 
-def test_the_entry_point_is_a_sentence():
-    text = (records.PROJECT / "infra" / "__main__.py").read_text().splitlines()
-    assert text[-1] == "stacks.deploy(config.load())"
-    assert len(text) <= 10
-
-
 @pytest.mark.req("PLT-04", "PLT-07")
 def test_the_provider_acts_in_one_account_and_region_and_tags_whatever_it_makes():
     provider = records.of_stack("dev").one(PROVIDER)
