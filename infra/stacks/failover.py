@@ -12,7 +12,7 @@ from components.aws.failover_policies import Reach, controller_policy, guard_pol
 from components.aws.failover_switch import FailoverSwitch, FailoverSwitchArgs, Metric
 from infra.config import RegionStack
 from infra.config.pair import Pair
-from infra.stacks.absent import is_missing
+from infra.stacks.absent import if_there
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.failover_documents import NAME, databases, global_database, resource, scaled, wiring
 from infra.stacks.foundation import Foundation
@@ -27,18 +27,17 @@ def active_region(stack: RegionStack, ask: pulumi.InvokeOptions) -> str:
     if pair is None:
         return stack.region
     key = dict(zip(published.KEYS, ({"S": NAME}, {"S": published.CURRENT}), strict=True))
-    try:
-        row = dynamodb.get_table_item(
+    # A failure that is taken for a calm day would undo a failover.
+    row = if_there(
+        lambda: dynamodb.get_table_item(
             table_name=stack.failover_name,
             key=json.dumps(key),
             projection_expression=published.ACTIVE,
             region=pair.recovery_region,
             opts=ask,
         )
-    except Exception as error:
-        # Anything else stops the run: taken for a calm day it would undo a failover.
-        if not is_missing(error):
-            raise
+    )
+    if row is None:
         return pair.primary_region
     active = str(json.loads(row.item)[published.ACTIVE]["S"])
     if active != pair.primary_region:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import pulumi
@@ -10,7 +11,7 @@ from pulumi_aws import eks
 from components.aws.node_group import Nodes, Taint, label
 from infra.config import RegionStack
 from infra.config.cluster import NodeGroupConfig
-from infra.stacks.absent import is_missing
+from infra.stacks.absent import if_there
 
 SIZES: tuple[Literal["desiredSize", "minSize", "maxSize"], ...] = ("desiredSize", "minSize", "maxSize")
 
@@ -35,22 +36,18 @@ def sizes(stack: RegionStack, ask: pulumi.InvokeOptions, *, carries: bool) -> Ma
 def present(stack: RegionStack, ask: pulumi.InvokeOptions) -> Mapping[str, Size]:
     """The groups of the stack that there are, by name; none while there is no cluster."""
     known = {label(stack.cluster_name, name): name for name in stack.cluster.node_groups}
-    try:
-        found = eks.get_node_groups(cluster_name=stack.cluster_name, region=stack.region, opts=ask).names
-        groups = [
-            eks.get_node_group(cluster_name=stack.cluster_name, node_group_name=each, region=stack.region, opts=ask)
-            for each in found
-        ]
-    except Exception as error:
-        if is_missing(error):
-            return {}
-        raise
+    found = if_there(lambda: eks.get_node_groups(cluster_name=stack.cluster_name, region=stack.region, opts=ask))
+    groups = [if_there(partial(_group, stack, each, ask)) for each in (found.names if found else ())]
     return {
         known[group.tags["Name"]]: Size(min=scaling.min_size, desired=scaling.desired_size, max=scaling.max_size)
         for group in groups
+        if group and group.tags.get("Name") in known
         for scaling in group.scaling_configs
-        if group.tags.get("Name") in known
     }
+
+
+def _group(stack: RegionStack, group: str, ask: pulumi.InvokeOptions) -> eks.AwaitableGetNodeGroupResult:
+    return eks.get_node_group(cluster_name=stack.cluster_name, node_group_name=group, region=stack.region, opts=ask)
 
 
 def _risen(full: int, least: int, there: Size | None) -> bool:

@@ -132,6 +132,27 @@ def test_groups_are_known_by_their_tag_and_what_is_not_of_the_stack_is_nobodys(l
     assert (ordered["general"].min, ordered["general"].desired, ordered["general"].moving) == (3, 5, ())
 
 
+@pytest.mark.req("EKS-09")
+def test_a_group_that_goes_while_it_is_asked_for_takes_no_other_along(local_aws, monkeypatch):
+    ours = label(records.order("prod").cluster_name, "general")
+    groups = {"going": _group("another", 1, 1, 2), "staying": _group(ours, 3, 8, 12)}
+
+    def told(cloud: Any, args: dict[str, Any]) -> dict[str, Any]:
+        if args["nodeGroupName"] == "going":
+            raise recorder.ProviderError("ResourceNotFoundException: no node group going")
+        return {**args, "id": "x", **groups[args["nodeGroupName"]]}
+
+    def sizes_there() -> None:
+        stack = records.order("prod")
+        found.update(present(stack, pulumi.InvokeOptions(provider=aws_provider(stack))))
+
+    monkeypatch.setitem(INVOKES, GROUPS, lambda *_: {"id": "x", "clusterName": "x", "names": list(groups)})
+    monkeypatch.setitem(INVOKES, GROUP, told)
+    found: dict[str, Size] = {}
+    recorder.build(sizes_there, "prod")
+    assert found == {"general": Size(min=3, desired=8, max=12)}
+
+
 def test_before_there_is_a_cluster_there_is_no_group(local_aws, monkeypatch):
     found, ordered = _asked(monkeypatch)
     assert found == {}
