@@ -12,12 +12,13 @@ from moto import mock_aws
 from sandbox.cloud import extensions
 from sandbox.cloud.aws import ROLE, make_role
 from sandbox.providers.aws import asking
-from tests import quick_aws, quick_dynamodb
+from tests import quick_aws, quick_dynamodb, quick_requests
 
 # Every boto3 session would search and parse the service models anew, 0.3 s each time; they are files and do not change.
 botocore.session.create_loader = cache(botocore.session.create_loader)
 quick_aws.install()
 quick_dynamodb.install()
+quick_requests.install()
 extensions.install()
 asking._PAUSE_SECONDS = 0  # what is on its way here arrives when it is asked for, not with time
 

@@ -7,14 +7,16 @@ from xml.sax.saxutils import escape, quoteattr
 
 import boto3
 import xmltodict
-from botocore import auth, client, hooks, useragent
+from botocore import auth, client, hooks, parsers, useragent
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.core import base_backend, models, responses, serialize, utils
+from moto.s3.responses import S3Response
 
 REQUEST = "0" * 52
 _read_aloud = serialize.ResponseSerializer.get_value
 _addresses: Any = base_backend.BaseBackend.urls.fget
 _write_aloud = xmltodict.unparse
+_is_of_bucket = S3Response.subdomain_based_buckets
 _find_models = boto3.Session._setup_loader
 
 
@@ -23,6 +25,8 @@ def install() -> None:
     utils.create_loader = cache(utils.create_loader)  # or each service has its model looked for among all others again
     models.RESPONSES_METHODS.clear()  # rules for the clients of another library: 1,300 made anew for each test
     rsa.generate_private_key = cache(rsa.generate_private_key)  # certificates share a key: a new one takes 0.1 s
+    parsers.DEFAULT_TIMESTAMP_PARSER = cache(parsers.parse_timestamp)  # type: ignore[assignment]
+    responses.camelcase_to_underscores = cache(utils.camelcase_to_underscores)  # type: ignore[assignment]
     auth.SigV4Auth.add_auth = _name_the_client  # type: ignore[method-assign]
     useragent.UserAgentString.to_string = lambda _: "unit-tests"  # type: ignore[method-assign]
     hooks.EventAliaser._alias_event_name = _event_name  # type: ignore[method-assign]
@@ -30,6 +34,7 @@ def install() -> None:
     client.ClientCreator._create_client_class = _client_class  # type: ignore[method-assign]
     boto3.Session._setup_loader = _setup_loader  # type: ignore[method-assign]
     base_backend.BaseBackend.urls = property(_urls)  # type: ignore[assignment]
+    S3Response.subdomain_based_buckets = staticmethod(_has_its_host)  # type: ignore[method-assign]
     responses.gen_amzn_requestid_long = _name_the_request
     serialize.ResponseSerializer.get_value = _value  # type: ignore[method-assign]
     xmltodict.unparse = _document  # type: ignore[assignment]
@@ -94,6 +99,17 @@ def _urls(self: Any) -> Any:
     return _known_urls[type(self)]
 
 
+_with_hosts: dict[str, bool] = {}
+
+
+def _has_its_host(request: Any) -> bool:
+    """Whether the host names a bucket; moto tries a dozen patterns, four times for every request."""
+    host = request.headers.get("host") or ""
+    if host not in _with_hosts:
+        _with_hosts[host] = _is_of_bucket(request)
+    return _with_hosts[host] if host else _is_of_bucket(request)
+
+
 def _name_the_request(headerdict: Any = None) -> str:
     """The same number for every request, in place of 52 draws."""
     if isinstance(headerdict, dict):
@@ -112,10 +128,16 @@ def _value(self: Any, value: Any, key: str, shape: Any) -> Any:
         context = serialize.AttributePickerContext(obj=value, key=key, shape=shape)
         keys = known[type(value), key] = tuple(dict.fromkeys(picker.get_possible_keys(context)))
     found = None
-    for each in keys:
-        if (there := utils.get_value(value, each, serialize.MISSING)) is not serialize.MISSING:
-            found = there
-            break
+    if type(value) is dict and "." not in key:
+        for each in keys:
+            if each in value:
+                found = value[each]
+                break
+    else:
+        for each in keys:
+            if (there := utils.get_value(value, each, serialize.MISSING)) is not serialize.MISSING:
+                found = there
+                break
     if picker.response_transformers:
         path = ".".join((*self.path, key))
         for end, transform in picker.response_transformers.items():

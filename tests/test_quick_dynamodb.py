@@ -1,7 +1,6 @@
 """Updates that are looked at faster leave the same rows behind, and are refused for the same reasons."""
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -33,6 +32,7 @@ UPDATES = [
 @pytest.fixture
 def quick() -> None:
     assert (validators.deepcopy, quick_dynamodb._Walker.traverse) == (quick_dynamodb._copied, quick_dynamodb._walk)
+    assert quick_dynamodb._Table.__deepcopy__ is quick_dynamodb._table
 
 
 def history() -> list[Any]:
@@ -57,17 +57,48 @@ def history() -> list[Any]:
                 found.append(str(error))
             else:
                 found.append(table.get_item(TableName="t", Key=KEY)["Item"])
+        found.extend(_transact(table, name) for name in "abab")
     return found
+
+
+def _transact(table: Any, name: str) -> Any:
+    """What is there after changes in place, all or nothing; the second time one of them is refused."""
+    where = {"TableName": "t", "Key": {"name": {"S": name}}}
+    values = {":one": {"N": "1"}, ":list": {"L": [{"S": "z"}]}, ":set": {"SS": [name, "c"]}, ":low": {"N": "9"}}
+    update = "SET #rows = list_append(if_not_exists(#rows, :list), :list) ADD tally :one, letters :set"
+    condition = "attribute_not_exists(#new) OR (#tally > :low AND NOT contains(letters, :one))"
+    changes: list[Any] = [
+        {"Update": {**where, "UpdateExpression": update, "ExpressionAttributeNames": {"#rows": "rows"}}},
+        {"Put": {"TableName": "t", "Item": {"name": {"S": f"{name}-new"}, "new": {"N": "1"}}}},
+    ]
+    changes[0]["Update"]["ExpressionAttributeValues"] = {each: values[each] for each in (":one", ":list", ":set")}
+    changes[1]["Put"].update(
+        ConditionExpression=condition,
+        ExpressionAttributeNames={"#new": "new", "#tally": "tally"},
+        ExpressionAttributeValues={":low": values[":low"], ":one": {"S": "1"}},
+    )
+    said = ""
+    try:
+        table.transact_write_items(TransactItems=changes)
+    except ClientError as error:
+        said = str(error)
+    return said, sorted(map(str, table.scan(TableName="t")["Items"]))
 
 
 @pytest.mark.usefixtures("quick")
 def test_rows_and_refusals_are_those_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = history()
-    parse: Callable[[str], Any] = quick_dynamodb._Parser.make.__wrapped__
-    monkeypatch.setattr(quick_dynamodb._Parser, "make", parse)
+    monkeypatch.setattr(quick_dynamodb._Parser, "make", quick_dynamodb._parse_slowly)
     monkeypatch.setattr(validators, "deepcopy", copy.deepcopy)
     monkeypatch.setattr(quick_dynamodb._Walker, "traverse", quick_dynamodb._walk_slowly)
+    monkeypatch.setattr(quick_dynamodb._Node, "find_clauses", quick_dynamodb._clauses_slowly)
+    monkeypatch.setattr(quick_dynamodb._Condition, "_lex_condition_expression", quick_dynamodb._lex_slowly)
+    monkeypatch.setattr(quick_dynamodb._Value, "__deepcopy__", quick_dynamodb._copy_value)
+    monkeypatch.setattr(quick_dynamodb._Row, "__deepcopy__", quick_dynamodb._copy_row)
+    monkeypatch.delattr(quick_dynamodb._Table, "__deepcopy__")
     theirs = history()
     assert ours == theirs
     assert sum(isinstance(each, str) for each in ours) >= 6
     assert len({str(each) for each in ours}) > len(UPDATES)
+    assert [bool(said) for said, _ in ours[-4:]] == [False, False, True, True]
+    assert ours[-4][1] != ours[-3][1] == ours[-2][1] == ours[-1][1]

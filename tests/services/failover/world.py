@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import boto3
@@ -46,6 +47,18 @@ def document(**spec_: Any) -> spec.Failover:
     return spec.Failover.model_validate({**DOCUMENT, "spec": {**DOCUMENT["spec"], **spec_}})
 
 
+@cache
+def session() -> boto3.Session:
+    """The session of all; of an AWS of before it has nothing."""
+    return boto3.Session()
+
+
+@cache
+def client(service: str, region: str) -> Any:
+    """A client of no controller: one for all worlds, and nobody listens to it."""
+    return session().client(service, region_name=region)
+
+
 @dataclass
 class World:
     """What the controllers meet; `health` answers for hosts, `posted` holds what went to Slack and PagerDuty."""
@@ -58,13 +71,13 @@ class World:
 
     def __post_init__(self) -> None:
         self.arns = {region: self._database(region) for region in (PRIMARY, RECOVERY)}
-        self.aws = {name: boto3.client(name, region_name=RECOVERY) for name in ("dynamodb", "cloudwatch", "rds", "sqs")}
+        self.aws = {name: client(name, RECOVERY) for name in ("dynamodb", "cloudwatch", "rds", "sqs")}
         self.create_table("failover")
-        self.topic = boto3.client("sns", region_name=RECOVERY).create_topic(Name="failover")["TopicArn"]
-        secrets = boto3.client("secretsmanager", region_name=RECOVERY)
+        self.topic = client("sns", RECOVERY).create_topic(Name="failover")["TopicArn"]
+        secrets = client("secretsmanager", RECOVERY)
         for name, value in (("slack", "https://hooks.example.com/canary"), ("pagerduty", "canary-key")):
             secrets.create_secret(Name=name, SecretString=value)
-        self.clients = connect(RECOVERY)
+        self.clients = connect(RECOVERY, session())
         self.calls: list[tuple[str, str]] = []
         """Operation and host of every request of the controllers."""
         self.hook("before-call", lambda model, params, **_: self.calls.append((model.name, params["url"])))
@@ -87,10 +100,10 @@ class World:
 
     def forget_hooks(self) -> None:
         """Controllers from here on run on clients that nobody listens to."""
-        self.clients = connect(RECOVERY)
+        self.clients = connect(RECOVERY, session())
 
     def _database(self, region: str) -> str:
-        rds = boto3.client("rds", region_name=region)
+        rds = client("rds", region)
         if region == PRIMARY:
             rds.create_global_cluster(GlobalClusterIdentifier="platform", Engine="aurora-postgresql")
         cluster = rds.create_db_cluster(
