@@ -139,5 +139,4 @@ def _environment(headers: Any, body: bytes | None) -> dict[str, Any]:
             found[key] = f"{found[key]}, {said}" if key in found else said
             if should_preserve_original_header_name(name):
                 names[key] = name
-    length = len(body) if body else int(found.get("CONTENT_LENGTH", 0))
-    return {**found, "CONTENT_LENGTH": str(length), PRESERVED_HEADER_NAMES_ENVIRON_KEY: names}
+    return {**found, "CONTENT_LENGTH": str(len(body or b"")), PRESERVED_HEADER_NAMES_ENVIRON_KEY: names}

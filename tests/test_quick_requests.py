@@ -26,6 +26,7 @@ REQUESTS = [
     ("GET", "http://localhost:80/a;b?", {}, None),
     ("DELETE", "https://s3.amazonaws.com/evidence/$folder$?", {"Host": "s3.amazonaws.com"}, None),
     ("GET", "https://s3.amazonaws.com/evidence/ä", {}, None),
+    ("GET", "https://s3.amazonaws.com/evidence/none", {"Content-Length": "4"}, None),
 ]
 PARTS = ("method", "url", "raw_url", "raw_path", "path", "data", "form", "files", "args", "values", "content_type")
 

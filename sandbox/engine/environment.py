@@ -53,6 +53,8 @@ def _engine_home(home: Home) -> Path:
     """
     path = home.engine / "home"
     path.mkdir(exist_ok=True)
+    if (path / "logs").is_dir():
+        shutil.rmtree(path / "logs")
     (path / "logs").touch()
     return path
 

@@ -5,6 +5,7 @@ That process is started beside the program, so that it is warm when the first re
 
 import importlib.util
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ from pathlib import Path
 from types import ModuleType
 
 from sandbox import home
+
+# A signal ends a `read`, and which status it has then is another in every shell: the trap notes that there was one.
+_WAIT = """
+trap '[ $told ] || echo 2>/dev/null >&0; told=1 asked=1' INT TERM
+echo "$1"
+while asked=; read -r _ || [ $asked ]; do :; done
+"""
 
 
 def serve(name: str) -> None:
@@ -37,12 +45,14 @@ def _served_by(host: socket.socket, name: str) -> bytes:
 
 
 def _stand_for(host: socket.socket, port: bytes) -> None:
-    """Be the outside of a provider that the host serves: a shell, since there is one for each provider and all it does
-    is wait. Asked to end, it says so to the host, which hangs up when the calls in flight are finished."""
-    print(port.decode(), flush=True)
+    """Be the outside of a provider that the host serves: a shell, since there is one for each and all it does is wait.
+
+    Asked to end, it tells the host, which hangs up when the calls in flight are finished.
+    """
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, signal.SIG_DFL)  # a shell does not hear what was ignored before it
     os.dup2(host.fileno(), 0)
-    wait = "trap 'echo >&0' INT TERM; while read -r _ || [ $? -gt 128 ]; do :; done"
-    os.execv("/bin/sh", ["sh", "-c", wait])  # noqa: S606 nothing of it comes from outside
+    os.execv("/bin/sh", [sys.argv[0], "-c", _WAIT, "sh", port.decode()])  # noqa: S606 nothing of it comes from outside
 
 
 def start_host() -> None:

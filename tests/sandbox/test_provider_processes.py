@@ -1,6 +1,9 @@
 """Providers are served together where the engine's first plugin has started a process for them, else each by itself."""
 
 import os
+import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +23,7 @@ from sandbox.providers import launcher, protocol
 
 BIN = PROJECT / "sandbox" / "bin"
 NOBODY = "127.0.0.1:9"  # where an engine would listen
+SHELLS = [path for name in ("sh", "dash", "bash") if (path := shutil.which(name))]
 
 
 @pytest.fixture
@@ -83,6 +87,27 @@ def test_one_process_serves_every_provider_and_ends_each_with_its_plugin():
             shared.terminate()
             assert shared.wait(30) == 0
     assert not launcher.address(os.getpid()).exists()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
+def test_what_stands_for_a_provider_says_once_that_it_is_to_end_and_waits_for_the_host(
+    shell: str, sign: signal.Signals
+) -> None:
+    ours, its = socket.socketpair()
+    words = ["plugin", "-c", launcher._WAIT, "sh", "4711"]
+    with ours, subprocess.Popen(words, executable=shell, stdin=its, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 our own
+        its.close()
+        assert child.stdout is not None
+        assert child.stdout.readline() == "4711\n"
+        for _ in range(3):
+            child.send_signal(sign)
+            with pytest.raises(subprocess.TimeoutExpired):
+                child.wait(0.1)
+        ours.settimeout(30)
+        assert ours.recv(16) == b"\n"
+        ours.close()
+        assert child.wait(30) == 0
 
 
 @pytest.mark.usefixtures("home")
