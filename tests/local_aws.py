@@ -23,6 +23,15 @@ extensions.install()
 asking._PAUSE_SECONDS = 0  # what is on its way here arrives when it is asked for, not with time
 
 
+@cache
+def client(service: str, region: str) -> Any:
+    """A client with the keys of whoever asks first, for all tests: none may listen to it or change it.
+
+    To make one takes longer than ten calls, and it knows nothing of an AWS but its keys.
+    """
+    return boto3.client(service, region_name=region)
+
+
 @contextmanager
 def empty() -> Iterator[None]:
     """An AWS in which nothing exists yet."""
@@ -56,7 +65,7 @@ class _Session(boto3.Session):
     def __init__(self, *keys: str, region_name: str) -> None:
         super().__init__(*keys, region_name=region_name)
         self._made: dict[Any, Any] = {}
-        self.nobody = boto3.client("sts", region_name=region_name)
+        self.nobody = client("sts", region_name)
 
     def client(self, *what: Any, **how: Any) -> Any:
         kind = (*what, *sorted(how.items()))

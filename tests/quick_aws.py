@@ -104,10 +104,12 @@ _with_hosts: dict[str, bool] = {}
 
 def _has_its_host(request: Any) -> bool:
     """Whether the host names a bucket; moto tries a dozen patterns, four times for every request."""
-    host = request.headers.get("host") or ""
+    host = request.headers.get("host")
+    if not host:
+        return bool(_is_of_bucket(request))
     if host not in _with_hosts:
         _with_hosts[host] = _is_of_bucket(request)
-    return _with_hosts[host] if host else _is_of_bucket(request)
+    return _with_hosts[host]
 
 
 def _name_the_request(headerdict: Any = None) -> str:

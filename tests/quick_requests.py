@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -40,10 +41,8 @@ def install() -> None:
 
 def _answer(self: Any, request: Any) -> Any:
     """As moto answers; it matches every address with the patterns of all services, and imports the service again."""
-    address = request.url.partition("?")[0]
-    if address not in _servers:
-        _servers[address] = _server(address)
-    service, serve = _servers[address]
+    address = _clean(request.url.partition("?")[0])
+    service, serve = _server(address)
     if serve is None or _is_left_alone(address, service):
         return _answer_slowly(self, request)
     made = botocore_stubber.normalize_request(request)
@@ -54,15 +53,18 @@ def _answer(self: Any, request: Any) -> Any:
         return error.code, error.get_headers(), error.get_body()
 
 
-_servers: dict[str, tuple[Any, Any]] = {}
+@cache
+def _clean(address: str) -> str:
+    """An address as AWS has it, where moto knows it by another."""
+    parsed, _ = get_equivalent_url_in_aws_domain(address)
+    return f"{parsed.scheme}://{parsed.netloc}{parsed.path}"
 
 
+@cache
 def _server(address: str) -> tuple[Any, Any]:
     """The service at an address and what answers there; nobody, if moto has none."""
-    parsed, _ = get_equivalent_url_in_aws_domain(address)
-    clean = f"{parsed.scheme}://{parsed.netloc}{parsed.path}"
     for service, pattern in backend_index.backend_url_patterns:
-        if pattern.match(clean):
+        if pattern.match(address):
             known: Any = backends.get_backend(service)  # type: ignore[call-overload]
             if isinstance(known, BackendDict):
                 regions = known[DEFAULT_ACCOUNT_ID]
@@ -70,7 +72,7 @@ def _server(address: str) -> tuple[Any, Any]:
             else:
                 backend = known["global"]
             for url, serve in backend.urls.items():
-                if re.match(url, clean):
+                if re.match(url, address):
                     return service, serve
     return None, None
 

@@ -95,11 +95,21 @@ def test_a_size_under_load_is_never_below_the_one_of_a_calm_day():
     assert nodes(ORDER, carries=True).desired == 6
 
 
-def _asked(monkeypatch: pytest.MonkeyPatch, **found: dict[str, Any]) -> tuple[dict[str, Size], dict[str, Nodes]]:
-    """What the production stack makes of the groups that EKS has; a group by its own name, with a tag Name."""
+def _asked(monkeypatch: pytest.MonkeyPatch, **found: dict[str, Any] | None) -> tuple[dict[str, Size], dict[str, Nodes]]:
+    """What the production stack makes of the groups that EKS has; a group by its own name, with a tag Name.
+
+    One that is None is gone when it is looked at.
+    """
+
+    def told(_: Any, args: dict[str, Any]) -> dict[str, Any]:
+        name = args["nodeGroupName"]
+        if (group := found[name]) is None:
+            raise recorder.ProviderError(f"ResourceNotFoundException: no node group {name}")
+        return {**args, "id": "x", **group}
+
     if found:
         monkeypatch.setitem(INVOKES, GROUPS, lambda *_: {"id": "x", "clusterName": "x", "names": list(found)})
-        monkeypatch.setitem(INVOKES, GROUP, lambda _, args: {**args, "id": "x", **found[args["nodeGroupName"]]})
+        monkeypatch.setitem(INVOKES, GROUP, told)
     answers: list[Any] = []
 
     def program() -> None:
@@ -135,21 +145,7 @@ def test_groups_are_known_by_their_tag_and_what_is_not_of_the_stack_is_nobodys(l
 @pytest.mark.req("EKS-09")
 def test_a_group_that_goes_while_it_is_asked_for_takes_no_other_along(local_aws, monkeypatch):
     ours = label(records.order("prod").cluster_name, "general")
-    groups = {"going": _group("another", 1, 1, 2), "staying": _group(ours, 3, 8, 12)}
-
-    def told(cloud: Any, args: dict[str, Any]) -> dict[str, Any]:
-        if args["nodeGroupName"] == "going":
-            raise recorder.ProviderError("ResourceNotFoundException: no node group going")
-        return {**args, "id": "x", **groups[args["nodeGroupName"]]}
-
-    def sizes_there() -> None:
-        stack = records.order("prod")
-        found.update(present(stack, pulumi.InvokeOptions(provider=aws_provider(stack))))
-
-    monkeypatch.setitem(INVOKES, GROUPS, lambda *_: {"id": "x", "clusterName": "x", "names": list(groups)})
-    monkeypatch.setitem(INVOKES, GROUP, told)
-    found: dict[str, Size] = {}
-    recorder.build(sizes_there, "prod")
+    found, _ = _asked(monkeypatch, going=None, staying=_group(ours, 3, 8, 12))
     assert found == {"general": Size(min=3, desired=8, max=12)}
 
 

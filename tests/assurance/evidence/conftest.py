@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
-import boto3
 import pytest
 
 from assurance.evidence.archive import Archive, Slot, slot_of
@@ -65,18 +63,12 @@ class Vault(NamedTuple):
         self.archive.add(key, body)
 
 
-@cache
-def client(service: str) -> Any:
-    """One for all vaults: to make it takes longer than ten calls."""
-    return boto3.client(service, region_name=REGION)
-
-
 @pytest.fixture
 def vault(monkeypatch: pytest.MonkeyPatch) -> Iterator[Vault]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
     with local_aws.empty():
-        s3, kms = client("s3"), client("kms")
+        s3, kms = (local_aws.client(service, REGION) for service in ("s3", "kms"))
         s3.create_bucket(Bucket=BUCKET, ObjectLockEnabledForBucket=True)
         rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1096}}
         lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}

@@ -16,6 +16,7 @@ from services.failover.machine import Phase, State, Verdict
 from services.failover.notify import Notifier
 from services.failover.standby import Standby
 from services.failover.steps import Steps
+from tests import local_aws
 
 PRIMARY, RECOVERY = "us-east-1", "us-west-2"
 HOST, STANDBY = "https://api.us-east-1.example.com/health", "https://api.us-west-2.example.com/health"
@@ -53,12 +54,6 @@ def session() -> boto3.Session:
     return boto3.Session()
 
 
-@cache
-def client(service: str, region: str) -> Any:
-    """A client of no controller: one for all worlds, and nobody listens to it."""
-    return session().client(service, region_name=region)
-
-
 @dataclass
 class World:
     """What the controllers meet; `health` answers for hosts, `posted` holds what went to Slack and PagerDuty."""
@@ -71,10 +66,10 @@ class World:
 
     def __post_init__(self) -> None:
         self.arns = {region: self._database(region) for region in (PRIMARY, RECOVERY)}
-        self.aws = {name: client(name, RECOVERY) for name in ("dynamodb", "cloudwatch", "rds", "sqs")}
+        self.aws = {name: local_aws.client(name, RECOVERY) for name in ("dynamodb", "cloudwatch", "rds", "sqs")}
         self.create_table("failover")
-        self.topic = client("sns", RECOVERY).create_topic(Name="failover")["TopicArn"]
-        secrets = client("secretsmanager", RECOVERY)
+        self.topic = local_aws.client("sns", RECOVERY).create_topic(Name="failover")["TopicArn"]
+        secrets = local_aws.client("secretsmanager", RECOVERY)
         for name, value in (("slack", "https://hooks.example.com/canary"), ("pagerduty", "canary-key")):
             secrets.create_secret(Name=name, SecretString=value)
         self.clients = connect(RECOVERY, session())
@@ -103,7 +98,7 @@ class World:
         self.clients = connect(RECOVERY, session())
 
     def _database(self, region: str) -> str:
-        rds = client("rds", region)
+        rds = local_aws.client("rds", region)
         if region == PRIMARY:
             rds.create_global_cluster(GlobalClusterIdentifier="platform", Engine="aurora-postgresql")
         cluster = rds.create_db_cluster(
