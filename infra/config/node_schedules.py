@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import available_timezones
 
@@ -33,10 +34,15 @@ def _cron(value: str) -> str:
 
 def _zone(value: str) -> str:
     """A machine without a database of time zones leaves the question to AWS."""
-    known = available_timezones()
+    known = _zones()
     if known and value not in known:
         raise ValueError("is no time zone; write its name in the tz database, such as Europe/Berlin")
     return value
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()  # walks through some 600 files
 
 
 LocalSchedule = Annotated[str, AfterValidator(_cron)]

@@ -8,17 +8,21 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from _thread import start_new_thread
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import grpc
 from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from sandbox.engine import plugin
+
+T = TypeVar("T")
 
 
 class Host(LanguageServer):
@@ -46,7 +50,7 @@ class Host(LanguageServer):
             runpy.run_path(str(program), run_name="__main__")
 
         self.program = run
-        return super().Run(request, context)
+        return on_a_bare_stack(partial(super().Run, request, context))
 
     def RunPlugin(self, request: Any, context: grpc.ServicerContext) -> Iterator[Any]:  # noqa: N802 the protocol's name
         """Run a policy pack and pass its output on as it comes."""
@@ -63,6 +67,20 @@ class Host(LanguageServer):
         for line in _lines(child.stdout):
             yield language_pb2.RunPluginResponse(stdout=line)
         yield language_pb2.RunPluginResponse(exitcode=child.wait())
+
+
+def on_a_bare_stack(call: Callable[[], T]) -> T:
+    """Make a call below which there is nothing: the SDK notes the whole stack with each resource, a server's as well."""
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(call())
+        except BaseException as error:
+            done.set_exception(error)
+
+    start_new_thread(run, ())
+    return done.result()
 
 
 def _lines(stream: IO[bytes] | None) -> Iterator[bytes]:

@@ -129,7 +129,7 @@ def test_an_empty_file_is_told_where_settings_belong(tmp_path: Path, text: str) 
         ),
         (
             "config:\n\tplatform:stack: {}\n",
-            "is no YAML at line 2: found character '\\t' that cannot start any token; correct that line",
+            "is no YAML at line 2: found character that cannot start any token; correct that line",
         ),
         ("config: \x00", "is no YAML: a character is unreadable; correct that line"),
     ],
