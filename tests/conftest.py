@@ -44,6 +44,11 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_sessionfinish() -> None:
+    """What is left goes with the process: pytest would look through it five times, and Python once more."""
+    gc.freeze()
+
+
 @pytest.fixture
 def local_aws() -> Iterator[None]:
     """An empty AWS in this process, with the laptop cloud's extensions."""

@@ -70,7 +70,7 @@ class Host(LanguageServer):
 
 
 def on_a_bare_stack(call: Callable[[], T]) -> T:
-    """Make a call below which there is nothing: the SDK notes the whole stack with each resource, a server's as well."""
+    """Make a call below which there is nothing: the SDK notes the whole stack with each resource, a server's too."""
     done: Future[T] = Future()
 
     def run() -> None:
