@@ -1,17 +1,19 @@
 """Where the laptop cloud keeps itself: one folder in the checkout, thrown away by `make reset`."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
 class Home:
-    """The folder of one laptop cloud; two checkouts have two, and neither sees the other."""
+    """The folder of one laptop cloud; two checkouts have two, and neither sees the other.
 
-    root: Path
+    No dataclass: each plugin of the engine begins with this module, and their library takes longer than all else.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
     @property
     def logs(self) -> Path:

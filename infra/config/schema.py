@@ -5,6 +5,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _sections(section: type[Section]) -> Iterator[type[Section]]:
         yield from _sections(each)
 
 
+@cache
 def _said(section: type) -> dict[str, str]:
     """The string below each setting that a class itself declares."""
     if not issubclass(section, Section):

@@ -25,7 +25,7 @@ STANDING = sorted(REGIONS)
 
 def raw(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """A plan as it stands in a stack file, edited by dotted paths."""
-    return edited(yaml.safe_load((PLANS / f"{name}.yaml").read_text()), changes or {})
+    return edited(yaml.load((PLANS / f"{name}.yaml").read_text(), yaml.CSafeLoader), changes or {})
 
 
 def plan(name: str, changes: Mapping[str, Any] | None = None) -> RecoveryConfig:

@@ -4,18 +4,17 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-import yaml
 
 from policies import profiles
 from policies.rule import Resource
 from policies.rules import RULES, STACK_RULES
 from tests import records
+from tests.infra.config.orders import committed
 
 
 def profile(stack: str) -> profiles.Profile:
     """As the engine hands the stack's configuration to the pack."""
-    settings = yaml.safe_load((records.PROJECT / f"Pulumi.{stack}.yaml").read_text())["config"]["platform:stack"]
-    return profiles.of({"platform:stack": json.dumps(settings, default=str)})
+    return profiles.of({"platform:stack": json.dumps(committed(stack), default=str)})
 
 
 def resources(stack: str) -> list[Resource]:

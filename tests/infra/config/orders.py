@@ -129,5 +129,5 @@ def refusals(order: Mapping[str, Any], changes: Mapping[str, Any], today: date =
 def committed(name: str) -> dict[str, Any]:
     """What a committed stack file orders."""
     text = (Path(__file__).parents[3] / f"Pulumi.{name}.yaml").read_text()
-    found: dict[str, Any] = yaml.safe_load(text)["config"]["platform:stack"]
+    found: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)["config"]["platform:stack"]
     return found

@@ -48,4 +48,4 @@ def write(stack: str) -> Path:
 
 def read(stack: str) -> Any:
     """The committed inventory."""
-    return yaml.safe_load((FOLDER / f"{stack}.yaml").read_text())
+    return yaml.load((FOLDER / f"{stack}.yaml").read_text(), yaml.CSafeLoader)
