@@ -13,7 +13,7 @@ from sandbox.cloud import aws
 from sandbox.cluster import argocd, metrics, snapshot
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.engine.recovery import recover, stop_engines
-from sandbox.engine.stack import Stack, checkpoint
+from sandbox.engine.stack import Stack, checkpoints
 from sandbox.home import PROJECT, Home
 
 _LASTING = (
@@ -47,6 +47,7 @@ def up(home: Home, name: str) -> None:
     started = time.monotonic()
     stacks = _read_stacks()
     order, stood = [*_needs(stacks, name), name], _urns(home, name)
+    _refuse_lost(home, name)
     for each in order:
         _deploy(home, stacks, each)
     if _urns(home, name) != stood:
@@ -130,6 +131,7 @@ def _against_destruction(home: Home, stacks: dict[str, StackConfig], stack: Stac
 
 def push(home: Home, name: str) -> None:
     """Commit a snapshot of the working tree for Argo CD, and wait until the applications of the stack follow."""
+    _refuse_lost(home, name)
     commit = snapshot.snapshot(home)
     _say(f"snapshot {commit[:12]}")
     for cluster in report.clusters(home, name):
@@ -140,6 +142,7 @@ def push(home: Home, name: str) -> None:
 
 def status(home: Home, name: str) -> None:
     """Say what runs, what is unhealthy, and what the laptop cloud cannot tell."""
+    _refuse_lost(home, name)
     if aws.endpoint(home) is None:
         _say("the laptop cloud is not running; `make up` starts it")
     else:
@@ -166,12 +169,7 @@ def _ready(home: Home, stacks: dict[str, StackConfig], name: str) -> Stack:
     """The stack, with the local AWS running, its leftovers cleared and its clusters awake."""
     if name not in stacks:
         raise LaptopError(f"there is no Pulumi.{name}.yaml; the stacks are {', '.join(stacks)}")
-    lost = aws.endpoint(home) is None and [each for each in stacks if checkpoint(home, each).exists()]
-    if lost:
-        raise LaptopError(
-            f"the local AWS is gone (a reboot?) while {', '.join(lost)} has state; it keeps everything in memory. "
-            f"Run `make reset`, then `make up STACK={name}`"
-        )
+    _refuse_lost(home, name)
     aws.start(home)
     aws.hand_over(home, {each: (config.account, config.region) for each, config in stacks.items()})
     for folder in home.clusters.iterdir():
@@ -185,6 +183,15 @@ def _ready(home: Home, stacks: dict[str, StackConfig], name: str) -> Stack:
     for line in recover(stack):
         _say(line)
     return stack
+
+
+def _refuse_lost(home: Home, name: str) -> None:
+    """State without the local AWS that it speaks of leads nowhere."""
+    if aws.endpoint(home) is None and (lost := checkpoints(home)):
+        raise LaptopError(
+            f"the local AWS is gone (a reboot?) while {', '.join(lost)} has state; it keeps everything in memory. "
+            f"Run `make reset`, then `make up STACK={name}`"
+        )
 
 
 def _read_stacks() -> dict[str, StackConfig]:

@@ -24,6 +24,11 @@ def checkpoint(home: Home, name: str) -> Path:
     return home.engine / "state" / ".pulumi" / "stacks" / "platform" / f"{name}.json"
 
 
+def checkpoints(home: Home) -> list[str]:
+    """The names of the stacks that have state."""
+    return sorted(path.stem for path in checkpoint(home, "any").parent.glob("*.json"))
+
+
 class Stack:
     """A stack of this project in the laptop's own state backend."""
 

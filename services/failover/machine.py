@@ -106,7 +106,7 @@ def observe(state: State, sample: Sample, spec: Spec, now: float, gap: float) ->
     changes: dict[str, object] = {
         "failures": counts,
         "seen_at": now,
-        "reached": state.reached or _answered(sample, spec),
+        "reached": state.reached or answered(sample, spec),
         "failing_since": (now if state.failing_since is None else state.failing_since) if failing else None,
     }
     if blind or level(counts, sample, spec) is not Verdict.UNHEALTHY:
@@ -114,7 +114,7 @@ def observe(state: State, sample: Sample, spec: Spec, now: float, gap: float) ->
     return state.model_copy(update=changes if state.phase not in PLANS else {"seen_at": now})
 
 
-def _answered(sample: Sample, spec: Spec) -> bool:
+def answered(sample: Sample, spec: Spec) -> bool:
     """Whether every http check found the primary in this round."""
     http = [n for n, check in enumerate(spec.health_checks) if isinstance(check, HttpCheck)]
     return all(sample.get(n) is Verdict.HEALTHY for n in http)

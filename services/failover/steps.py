@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.failover import probes
 from services.failover.database import GlobalDatabase, instant
 from services.failover.errors import BlockedError, NotYetError
-from services.failover.machine import Phase, State, Verdict
+from services.failover.machine import Phase, State, Verdict, answered
 from services.failover.spec import HttpCheck, Spec, Wiring
 from services.failover.standby import Standby
 
@@ -113,8 +113,9 @@ class Steps:
         return {"fenced": None, "epoch": state.epoch + (state.fenced is not None)}
 
     def _await_primary(self, _: State) -> Changes:
+        """It answers, and no metric is against it: one that nobody can read must not hold up what a person approved."""
         seen = probes.look(self.spec, self.wiring.metrics_url)
-        if any(verdict is not Verdict.HEALTHY for verdict in seen.values()):
+        if not answered(seen, self.spec) or Verdict.UNHEALTHY in seen.values():
             raise NotYetError("the primary is not healthy yet")
         return {}
 

@@ -119,6 +119,29 @@ class Interrupted(io.StringIO):
         return done
 
 
+@pytest.mark.parametrize(
+    "command", [commands.status, commands.push, commands.preview, commands.up, commands.down, commands.ensure]
+)
+def test_state_whose_local_aws_is_gone_is_refused_by_whatever_comes_next(tmp_path, command):
+    home = Home(tmp_path)
+    for name in ("global", "dev"):
+        path = stack.checkpoint(home, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+    with pytest.raises(commands.LaptopError) as refused:
+        command(home, "dev")
+    assert str(refused.value) == (
+        "the local AWS is gone (a reboot?) while dev, global has state; it keeps everything in memory. "
+        "Run `make reset`, then `make up STACK=dev`"
+    )
+    assert not home.repository.exists()
+
+
+def test_where_nothing_was_deployed_the_status_says_what_starts_it(tmp_path, capsys):
+    commands.status(Home(tmp_path), "dev")
+    assert "==> the laptop cloud is not running; `make up` starts it\n" in capsys.readouterr().out
+
+
 def test_an_interrupted_engine_is_heard_out(tmp_path, monkeypatch):
     engine = tmp_path / "pulumi"
     engine.write_text("#!/bin/sh\necho began\necho the state is whole\nexit 1\n")

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.failover import probes
 from services.failover.database import instant
 from services.failover.machine import Phase, RefusedError, Verdict, failback, force, release
 from services.failover.switch import CURRENT
-from tests.services.failover.world import HOST, PRIMARY, RECOVERY, STANDBY, World, document
+from tests.services.failover.world import DOCUMENT, HOST, PRIMARY, RECOVERY, SOON, STANDBY, World, document
 
 pytestmark = pytest.mark.req("BDR-13", "S-04")
 
@@ -231,6 +232,26 @@ def test_fail_back_waits_for_a_healthy_primary(world: World):
     world.run(controller, 60)
     assert world.pages().count(late) == 1
     assert (world.state().step, world.writers()) == ("await_primary", [world.arns[RECOVERY]])
+
+
+@pytest.mark.req("BDR-12")
+@pytest.mark.parametrize(
+    ("rate", "step"), [(Verdict.UNKNOWN, None), (Verdict.UNHEALTHY, "await_primary")], ids=["unknown", "too high"]
+)
+def test_fail_back_waits_for_a_bad_error_rate_and_not_for_one_that_nobody_can_read(
+    new_world: Callable[..., World], monkeypatch: pytest.MonkeyPatch, rate: Verdict, step: str | None
+):
+    checks = [*DOCUMENT["spec"]["healthChecks"], {"type": "metric", "query": "errors", "threshold": 0.01}]
+    world = new_world(failover=document(failoverPolicy=SOON, healthChecks=checks))
+    lost(world)
+    controller = world.controller()
+    world.run(controller, 180)
+    world.health[HOST] = Verdict.HEALTHY
+    monkeypatch.setattr(probes, "metric", lambda *_: rate)
+    controller.ask(lambda state: failback(state, "ada", "rehearsed", world.now))
+    world.run(controller, 60)
+    assert world.state().step == step
+    assert world.writers() == [world.arns[RECOVERY if step else PRIMARY]]
 
 
 def test_what_does_not_fit_the_state_is_refused_with_the_state(world: World):
