@@ -1,6 +1,7 @@
 """What programs registered, each program run once: records are data, which many tests can read."""
 
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from infra import config, stacks
 from infra.config.ingress import IngressConfig
 from infra.config.network import PeerConfig
+from infra.stacks.data import membership
 from sandbox.cloud.aws import ROLE
 from sandbox.cloud.certificates import record as record_of
 from tests import kept, local_aws, recorder
@@ -93,6 +95,8 @@ def deploy(stack: config.StackConfig) -> None:
         _stand(stack.account, stack.network.peer)
     if isinstance(stack, config.RegionStack) and stack.ingress:
         _serve(stack, stack.ingress)
+    if isinstance(stack, config.RegionStack) and (joins := membership(stack)) and joins.role == "reader":
+        _write(stack, joins.name)
     stacks.deploy(stack)
 
 
@@ -118,6 +122,13 @@ def _serve(stack: config.RegionStack, order: IngressConfig) -> None:
         subnet = aws("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
         tags = [{"Key": "Name", "Value": stack.edge_name}]
         aws("elbv2").create_load_balancer(Name="edge", Subnets=[subnet], Tags=tags)
+
+
+def _write(stack: config.RegionStack, name: str) -> None:
+    """The global database, as the writer's stack makes it."""
+    aws = recorder._aws({"region": stack.region, "allowedAccountIds": [stack.account]})._cloud({})
+    with suppress(aws("rds").exceptions.GlobalClusterAlreadyExistsFault):
+        aws("rds").create_global_cluster(GlobalClusterIdentifier=name, Engine="aurora-postgresql")
 
 
 def _answer(proof: Mapping[str, str]) -> dict[str, Any]:

@@ -64,6 +64,15 @@ def parse(data: object, source: str, today: date | None = None) -> StackConfig:
     raise ConfigurationError(source, found, data)
 
 
+def stack_of(account: str, region: str | None, root: Path = ROOT) -> str:
+    """The name of the stack whose file here orders this region of this account; STACK where none does."""
+    for path in sorted(root.glob("Pulumi.*.yaml")):
+        found = _settings(path)
+        if (found.get("account"), found.get("region")) == (account, region):
+            return path.name.removeprefix("Pulumi.").removesuffix(".yaml")
+    return "STACK"
+
+
 def _beside(stack: StackConfig, data: object, path: Path) -> StackConfig:
     others = [other for other in sorted(path.parent.glob("Pulumi.*.yaml")) if other.name != path.name]
     known = [siblings.Sibling(other.name, found) for other in others if (found := _settings(other))]

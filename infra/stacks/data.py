@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pulumi
+from pulumi_aws import rds
 
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache, CacheArgs
@@ -12,6 +13,8 @@ from components.aws.store_access import StoreAccess
 from components.aws.streaming import IAM_PORT, Streaming, StreamingArgs
 from infra.config import RegionStack
 from infra.config.data import CacheConfig, DatabaseConfig, StreamingConfig
+from infra.config.source import stack_of
+from infra.stacks.absent import if_there
 from infra.stacks.backup import backup_tags
 from infra.stacks.foundation import Foundation
 
@@ -70,6 +73,19 @@ def membership(stack: RegionStack) -> Membership | None:
         return None
     role = "reader" if stack.recovery.role == "standby" else "writer"
     return Membership(role=role, name=f"{stack.application}-global")
+
+
+def refuse_alone(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:
+    """A reader joins what its writer's stack made. A preview goes on without it, as before anything is there."""
+    joins, ordered = membership(stack), stack.data and stack.data.database
+    if not ordered or joins is None or joins.role != "reader" or pulumi.runtime.is_dry_run():
+        return
+    if if_there(lambda: rds.get_global_cluster(identifier=joins.name, opts=ask)) is None:
+        writer = stack_of(stack.account, stack.recovery.peer if stack.recovery else None)
+        raise pulumi.RunError(
+            f"account {stack.account} has no global database {joins.name}, which this stack's database joins; "
+            f"deploy its writer first: `pulumi up --stack {writer}`"
+        )
 
 
 def copies(stack: RegionStack, base: Foundation) -> dict[str, pulumi.Output[str]]:

@@ -9,7 +9,7 @@ from infra.stacks.audit import audit
 from infra.stacks.backup import backup
 from infra.stacks.border import peering
 from infra.stacks.cluster import RegionCluster, cluster
-from infra.stacks.data import Stores, data
+from infra.stacks.data import Stores, data, refuse_alone
 from infra.stacks.edge import edge
 from infra.stacks.failover import active_region, switch
 from infra.stacks.foundation import Foundation, foundation
@@ -26,6 +26,7 @@ def deploy(stack: RegionStack, provider: pulumi_aws.Provider) -> None:
     """Declare every resource of the region and export what people and other stacks ask for."""
     aws, ask = pulumi.ResourceOptions(providers={"aws": provider}), pulumi.InvokeOptions(provider=provider)
     refuse_unfit(stack, ask)
+    refuse_alone(stack, ask)
     active = active_region(stack, ask)
     base = foundation(stack, aws)
     peering(stack, base, aws, ask)

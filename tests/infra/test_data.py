@@ -1,8 +1,11 @@
 """The managed stores of a region: which, where, and who gets to them."""
 
+import pulumi
 import pytest
 
-from tests import records
+from infra import stacks
+from infra.stacks.data import refuse_alone
+from tests import local_aws, recorder, records
 
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 BRIDGE = "kubernetes:core/v1:Secret"
@@ -51,3 +54,16 @@ def test_pods_that_reach_nothing_outside_reach_their_stores():
     }
     assert ports == {"database": 5432, "cache": 6379, "streaming": 9098}
     assert not [each for each in records.of_stack("staging").of(EGRESS) if each.name == "pods-database"]
+
+
+@pytest.mark.req("C-03")
+def test_a_standby_names_the_stack_that_comes_before_it_and_only_a_preview_does_without():
+    standby = records.order("dr")
+    with local_aws.empty():
+        recorder.build(lambda: refuse_alone(standby, pulumi.InvokeOptions()), preview=True)
+        with pytest.raises(pulumi.RunError) as refused:
+            recorder.build(lambda: stacks.deploy(standby))
+    assert str(refused.value) == (
+        f"account {standby.account} has no global database platform-global, which this stack's database joins; "
+        "deploy its writer first: `pulumi up --stack prod`"
+    )
