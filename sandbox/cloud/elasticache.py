@@ -219,6 +219,6 @@ def install() -> None:
 
 
 GAPS = {
-    "ElastiCache": "caches are records: no server runs behind an endpoint, none fails over, and versions and node types "
-    "are not checked"
+    "ElastiCache": "caches are records: no server runs behind an endpoint, none fails over, and versions and types of "
+    "nodes are not checked"
 }

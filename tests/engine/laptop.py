@@ -122,7 +122,7 @@ class Laptop:
 
     def resources(self, stack: str = "dev") -> list[dict[str, Any]]:
         """What the state lists."""
-        found: list[dict[str, Any]] = json.loads(self.checkpoint(stack))["checkpoint"]["latest"]["resources"]
+        found: list[dict[str, Any]] = json.loads(self.checkpoint(stack))["checkpoint"]["latest"].get("resources", [])
         return found
 
     def changes(self, name: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import psutil
 import pytest
 
 from sandbox import processes
+from tests import records
 from tests.engine.laptop import DEV_ACCOUNT, Laptop
+from tests.infra import inventory
 
 pytestmark = pytest.mark.engine
 
@@ -43,6 +46,19 @@ def _assert_only_doomed_keys(laptop: Laptop, before: set[str], account: str) -> 
     for key in {key for key in keys if len(key) == 36}:
         state = laptop.client("kms", account).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
         assert state == "PendingDeletion"
+
+
+def test_every_stack_can_be_previewed_before_anything_is_there(laptop: Laptop) -> None:
+    try:
+        for stack in records.COMMITTED:
+            shown = laptop.must("preview", stack)
+            (created,) = re.findall(r"\+ (\d+) to create", shown)
+            whole = 1 + sum(inventory.read(stack)["types"].values())  # and the stack itself
+            assert 0.95 * whole < int(created) <= whole  # what joins a network that is not there yet waits
+            assert "Traceback" not in shown
+            assert laptop.resources(stack) == []
+    finally:
+        laptop.command("reset")
 
 
 @pytest.mark.req("C-33")
