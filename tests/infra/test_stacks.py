@@ -77,9 +77,24 @@ def test_the_clusters_key_is_kept_a_second_time_where_production_recovers(class_
 
 @pytest.mark.req("KMS-04")
 def test_the_recovery_region_has_keys_of_its_own_for_what_stays_there():
-    keys = {r.inputs["name"]: r.outputs["targetKeyArn"] for r in records.of_stack("dr").of("aws:kms/alias:Alias")}
-    assert {"alias/dr-platform-eks", "alias/dr-platform-ebs", "alias/dr-platform-secrets"} <= set(keys)
+    engine = records.of_stack("dr")
+    keys = {r.inputs["name"]: r.outputs["targetKeyArn"] for r in engine.of("aws:kms/alias:Alias")}
+    assert {f"alias/dr-platform-{key}" for key in ("eks", "ebs", "rds", "secrets")} <= set(keys)
     assert all(":us-west-2:" in arn for arn in keys.values())
+    database = engine.one("aws:rds/cluster:Cluster")
+    assert database.inputs["kmsKeyId"] == keys["alias/dr-platform-rds"]
+    assert ":us-west-2:" in database.outputs["arn"]
+
+
+@pytest.mark.req("KMS-04", "BDR-05")
+def test_the_vault_in_the_recovery_region_has_a_key_of_its_own_there():
+    engine = records.of_stack("prod")
+    key = engine.one("aws:kms/key:Key", "keys-recovery-backup")
+    there, here = (engine.one("aws:backup/vault:Vault", name) for name in ("backup-recovery", "backup"))
+    assert (there.inputs["name"], there.inputs["kmsKeyArn"]) == ("dr-vault", key.outputs["arn"])
+    assert key.inputs["multiRegion"] is False
+    assert all(":us-west-2:" in each.outputs["arn"] for each in (key, there))
+    assert ":us-east-1:" in here.inputs["kmsKeyArn"]
 
 
 @pytest.mark.req("NET-10")
