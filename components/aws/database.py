@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import pulumi
 from pulumi_aws import cloudwatch, rds
@@ -12,6 +12,7 @@ from components.aws.administrator import Administrator, AdministratorArgs
 from components.aws.database_parameters import parameter_group
 from components.aws.firewall import Firewall, Rule, let_in
 from components.aws.iam import Duty, Role
+from components.aws.membership import Membership, watch_lag
 from components.aws.place import Place
 from components.aws.policies import trust_service
 from components.aws.store_access import StoreAccess, database_statements
@@ -29,20 +30,12 @@ def identifier(prefix: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Membership:
-    """A place in the global database `name`: its writer, which makes it, or a reader that follows from afar (C-03)."""
-
-    role: Literal["writer", "reader"]
-    name: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class DatabaseArgs:
     """`subnet_ids` by zone; `clients` are the security groups that may connect, by what they are.
 
     `version` is major.minor; retention is in days, of points in time for backups. `secret_replicas` are the regions
-    that get the administrator's secret too, with the ARN of a key there. `tags` are the cluster's. `protect` refuses to
-    destroy.
+    that get the administrator's secret too, with the ARN of a key there. `tags` are the cluster's. `alarm_topics` hear
+    of a reader that is behind. `protect` refuses to destroy.
     """
 
     prefix: str
@@ -57,6 +50,7 @@ class DatabaseArgs:
     instance_class: str
     instances: int
     membership: Membership | None = None
+    alarm_topics: Sequence[pulumi.Input[str]] = ()
     backup_retention_days: int = 35
     log_retention_days: int = 365
     secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -159,6 +153,7 @@ class Database(pulumi.ComponentResource):
             return {"database_name": "platform", "master_username": ADMINISTRATOR, **managed}, []
         moved = ["globalClusterIdentifier", "replicationSourceIdentifier"]
         if membership.role == "reader":
+            watch_lag(self._name, self._physical, membership.max_lag_seconds, self._args.alarm_topics, self._child)
             return {"global_cluster_identifier": membership.name}, moved
         joined = rds.GlobalCluster(
             self._name,

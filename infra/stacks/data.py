@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import rds
 
+from components.aws.alerts import Alerts
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache, CacheArgs
 from components.aws.database import PORT as DATABASE_PORT
-from components.aws.database import Database, DatabaseArgs, Membership
+from components.aws.database import Database, DatabaseArgs
+from components.aws.membership import Membership
 from components.aws.store_access import StoreAccess
 from components.aws.streaming import IAM_PORT, Streaming, StreamingArgs
 from infra.config import RegionStack
@@ -46,14 +48,14 @@ class Stores:
         return found
 
 
-def data(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> Stores:
+def data(stack: RegionStack, base: Foundation, told: Alerts | None, aws: pulumi.ResourceOptions) -> Stores:
     """Declare the stores; a region that orders none has none."""
     order = stack.data
     if order is None:
         return Stores()
     database, cache, streaming = order.database, order.cache, order.streaming
     stores = Stores(
-        database=Database("database", database_args(stack, base, database), aws) if database else None,
+        database=Database("database", database_args(stack, base, told, database), aws) if database else None,
         cache=Cache("cache", cache_args(stack, base, cache), aws) if cache else None,
         streaming=Streaming("streaming", streaming_args(stack, base, streaming), aws) if streaming else None,
     )
@@ -69,10 +71,13 @@ def data(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> S
 
 def membership(stack: RegionStack) -> Membership | None:
     """The database's place in the pair of regions, by a name that both sides derive (C-03); None outside a pair."""
-    if stack.recovery is None or stack.recovery.peer is None:
+    if stack.recovery is None or stack.recovery.peer is None or stack.recovery.failover is None:
         return None
-    role = "reader" if stack.recovery.role == "standby" else "writer"
-    return Membership(role=role, name=f"{stack.application}-global")
+    return Membership(
+        role="reader" if stack.recovery.role == "standby" else "writer",
+        name=f"{stack.application}-global",
+        max_lag_seconds=stack.recovery.failover.lag_threshold_seconds,
+    )
 
 
 def refuse_alone(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:
@@ -94,7 +99,7 @@ def copies(stack: RegionStack, base: Foundation) -> dict[str, pulumi.Output[str]
     return {replica: base.keys.replica_arns["secrets"]} if replica else {}
 
 
-def database_args(stack: RegionStack, base: Foundation, order: DatabaseConfig) -> DatabaseArgs:
+def database_args(stack: RegionStack, base: Foundation, told: Alerts | None, order: DatabaseConfig) -> DatabaseArgs:
     """The database as ordered."""
     return DatabaseArgs(
         prefix=stack.name,
@@ -109,6 +114,7 @@ def database_args(stack: RegionStack, base: Foundation, order: DatabaseConfig) -
         instance_class=order.instance_class,
         instances=order.instances,
         membership=membership(stack),
+        alarm_topics=[told.topic_arn] if told else [],
         secret_replicas=copies(stack, base),
         backup_retention_days=order.backup_retention_days,
         tags=backup_tags(stack, "database"),

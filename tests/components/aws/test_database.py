@@ -6,12 +6,14 @@ import pulumi
 import pytest
 from pulumi_aws import ec2
 
-from components.aws.database import Database, DatabaseArgs, Membership
+from components.aws.database import Database, DatabaseArgs
+from components.aws.membership import Membership
 from tests.components.aws.parts import HERE, ground, keys
 
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
-GLOBAL = "aws:rds/globalCluster:GlobalCluster"
+GLOBAL, ALARM = "aws:rds/globalCluster:GlobalCluster", "aws:cloudwatch/metricAlarm:MetricAlarm"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
+TOPIC = "arn:aws:sns:us-east-1:000000000103:alerts"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 
@@ -31,6 +33,7 @@ def program(membership=None, protect=True, instances=2):
         instance_class="db.r7g.large",
         instances=instances,
         membership=membership,
+        alarm_topics=[TOPIC],
         protect=protect,
     )
     return Database("database", args)
@@ -101,6 +104,30 @@ def test_the_writer_makes_the_global_database_and_the_reader_joins_it_by_name(bu
     assert reader.none_of(GLOBAL)
     assert reader.one(CLUSTER).inputs["globalClusterIdentifier"] == "platform-global"
     assert "masterUsername" not in reader.one(CLUSTER).inputs
+
+
+@pytest.mark.req("C-03", "BDR-13")
+def test_somebody_hears_when_the_reader_is_too_far_behind_or_nobody_knows_how_far(built):
+    engine = built(program, Membership(role="reader", name="platform-global", max_lag_seconds=7))
+    assert engine.one(ALARM).inputs == {
+        "name": "production-platform-database-lag",
+        "alarmDescription": (
+            "production-platform-database is more than 7 s behind, or nobody knows; no failover happens by itself"
+        ),
+        "namespace": "AWS/RDS",
+        "metricName": "AuroraGlobalDBReplicationLag",
+        "dimensions": {"DBClusterIdentifier": engine.one(CLUSTER).inputs["clusterIdentifier"]},
+        "statistic": "Maximum",
+        "comparisonOperator": "GreaterThanThreshold",
+        "threshold": 7000,
+        "period": 60,
+        "evaluationPeriods": 3,
+        "treatMissingData": "breaching",
+        "alarmActions": [TOPIC],
+        "okActions": [TOPIC],
+        "tags": {"Name": "production-platform-database-lag"},
+    }
+    assert built(program, WRITER).none_of(ALARM)
 
 
 @pytest.mark.req("SEC-07")
