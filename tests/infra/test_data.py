@@ -13,7 +13,7 @@ STORES = {
     "prod": {"database", "cache", "streaming"},
     "dr": {"database", "cache", "streaming"},
     "eu": {"database", "cache", "streaming"},
-    "staging": {"database", "cache"},
+    "staging": {"database", "cache", "streaming"},
     "dev": set(),
 }
 
