@@ -141,14 +141,33 @@ def test_a_copy_out_of_reach_is_in_another_account_or_locked_from_its_first_day(
 
 
 @pytest.mark.req("BDR-06")
-def test_the_account_that_takes_copies_says_so_under_the_same_name(tmp_path: Path):
-    receiver = edited(
-        EU, {"account": "000000000106", "region": "us-east-1", "environment": "vaults", "network.cidr": "10.112.0.0/16"}
-    )
-    lone = edited(PROD, {"backup.isolated": {"vault": "payment-backup-vault-2", "account": "000000000106"}})
-    assert "backup.isolated.vault = payment-backup-vault-2: is no vault of Pulumi.vaults.yaml, which has " in refusal(
-        tmp_path, prod=lone, vaults=receiver
-    )
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        (
+            {"vault": "another-vault"},
+            "vault = vault-of-all: is no vault of Pulumi.vaults.yaml, which has another-vault; write the same in both",
+        ),
+        (
+            {"vault": "vault-of-all"},
+            "account = 000000000106: takes no copies of account 000000000104; "
+            "add it to backup.receives in Pulumi.vaults.yaml",
+        ),
+        ({"vault": "vault-of-all", "receives": ["000000000104"]}, ""),
+    ],
+)
+def test_the_account_that_takes_copies_says_so_under_the_same_name(tmp_path: Path, theirs, said):
+    receiver = {"kind": "region", "account": "000000000106", "region": "eu-west-1", "backup": theirs}
+    sender = {"backup.isolated": {"vault": "vault-of-all", "account": "000000000106"}, "promotion.after": ABSENT}
+    assert refusal(tmp_path, eu=edited(EU, sender), vaults=receiver) == (said and f"backup.isolated.{said}")
+
+
+@pytest.mark.req("BDR-06")
+@pytest.mark.parametrize("name", ["v", "v" * 51, "a.vault"])
+def test_a_vault_has_a_name_that_aws_backup_takes(name):
+    assert refusals(PROD, {"backup.vault": name}) == [
+        f"backup.vault = {name}: is no name of a backup vault; use 2 to 50 letters, digits, hyphens and underscores"
+    ]
 
 
 @pytest.mark.req("BDR-06")

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from infra.config import ConfigurationError, check
-from tests.infra.config.orders import ABSENT, PRODUCTION, TODAY, edited, refusals
+from tests.infra.config.orders import ABSENT, PRODUCTION, TODAY, committed, edited, refusals
 
 PEER = {"cluster": "production-us-west-2", "region": "us-west-2", "cidr": "10.64.0.0/16"}
 DR: Mapping[str, Any] = edited(
@@ -69,6 +69,14 @@ def test_a_peer_has_addresses_of_its_own(cidr: str, what: str) -> None:
     assert refusals(PRODUCTION, {"network.peer": PEER | {"cidr": cidr}}) == [
         f"network.peer.cidr = {cidr}: overlaps this stack's {what}, so that no route can lead there; "
         "give each a range of its own"
+    ]
+
+
+@pytest.mark.req("NET-10")
+def test_a_peer_is_where_the_stack_recovers() -> None:
+    assert refusals(committed("prod"), {"network.peer.region": "us-east-2"}) == [
+        "network.peer.region = us-east-2: is not where the stack recovers, which is us-west-2; "
+        "write that, or leave the peer out"
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.config.orders import DEV, GLOBAL, GOVCLOUD, PRODUCTION, edited, refusals
+from tests.infra.config.orders import DEV, GLOBAL, GOVCLOUD, PRODUCTION, committed, edited, refusals
 from tests.infra.config.test_border import refusal
 
 INGRESS: dict[str, Any] = {
@@ -105,6 +105,13 @@ def test_hosts_lie_in_one_zone_and_below_it():
     ]
     assert refusals(PRODUCTION, host("example.com")) == [
         "ingress.hosts.example.com: is the zone itself, where no alias of a name can stand; serve a name below it"
+    ]
+
+
+@pytest.mark.req("DNS-01")
+def test_the_name_that_moves_is_served_here():
+    assert refusals(committed("prod"), {"recovery.failover.host": "pay.example.com"}) == [
+        "ingress.hosts: lacks pay.example.com, which recovery.failover moves; add it"
     ]
 
 

@@ -38,6 +38,14 @@ def test_an_approval_leaves_nothing_out(key: str) -> None:
     assert orders.refusals(orders.PRODUCTION, {"approvals": [short]}) == [f"approvals[0].{key}: is required; add it"]
 
 
+@pytest.mark.parametrize("resource", ["keys-eks", "aws:kms/key:Key", "Keys::"])
+def test_an_approval_names_its_resource_as_a_refusal_prints_it(resource: str) -> None:
+    assert orders.refusals(orders.DEV, {"approvals": [APPROVAL | {"resource": resource}]}) == [
+        f"approvals[0].resource = {resource}: is no resource; "
+        "copy what the refusal prints: its type, below its parents' types, then :: and its name"
+    ]
+
+
 @pytest.mark.parametrize("key", sorted(EXEMPTION))
 def test_an_exemption_leaves_nothing_out(key: str) -> None:
     short = {name: value for name, value in EXEMPTION.items() if name != key}

@@ -139,23 +139,40 @@ def test_a_stack_does_not_wait_for_what_it_publishes_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "value", "rule"),
+    ("changes", "line"),
     [
-        ("approvers", ["SRE Team"], "is no group; write its short name, such as sre-team"),
+        ({"approvers": ["SRE Team"]}, "approvers[0]: is no group; write its short name, such as sre-team"),
         (
-            "publish",
-            "complete",
-            "is no coordination key; write two or more words joined by slashes, such as phase7/impl/complete",
+            {"publish": "complete"},
+            "publish = complete: is no coordination key; "
+            "write two or more words joined by slashes, such as phase7/impl/complete",
         ),
-        ("change", {"itsm": "http://itsm.example.com"}, "is no ITSM; write https:// and its host, without path or"),
-        ("after", ["Pulumi.dev.yaml"], "is no stack; write what its file has between Pulumi. and .yaml, such as dev"),
-        ("tests", ["vibes"], "is not offered; choose 'unit', 'integration', 'e2e', 'security_scan', 'smoke' or"),
+        (
+            {"change": {"itsm": "http://itsm.example.com"}},
+            "change.itsm = http://itsm.example.com: is no ITSM; "
+            "write https:// and its host, without path or credentials",
+        ),
+        (
+            {"after": ["Pulumi.dev.yaml"]},
+            "after[0] = Pulumi.dev.yaml: is no stack; write what its file has between Pulumi. and .yaml, such as dev",
+        ),
+        (
+            {"tests": ["vibes"]},
+            "tests[0] = vibes: is not offered; "
+            "choose 'unit', 'integration', 'e2e', 'security_scan', 'smoke' or 'canary_analysis'",
+        ),
     ],
 )
-def test_what_cannot_be_meant_is_refused(setting: str, value: Any, rule: str) -> None:
-    (line,) = orders.refusals(orders.DEV, {"promotion": {setting: value}})
-    assert line.startswith(f"promotion.{setting}")
-    assert f": {rule}" in line
+def test_what_cannot_be_meant_is_refused(changes: dict[str, Any], line: str) -> None:
+    assert orders.refusals(orders.DEV, {"promotion": changes}) == [f"promotion.{line}"]
+
+
+@pytest.mark.req("ENV-05")
+@pytest.mark.parametrize("state", [3, "approved", "100"])
+def test_the_state_of_a_ticket_is_a_number_in_quotes(state: object) -> None:
+    assert orders.refusals(orders.PRODUCTION, {"promotion.change.approved_state": state}) == [
+        f'promotion.change.approved_state = {state}: is no state of a ticket; write its number in quotes, such as "3"'
+    ]
 
 
 @pytest.mark.parametrize("setting", ["tests", "approvers", "after", "wait_for", "announce"])

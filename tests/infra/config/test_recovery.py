@@ -112,6 +112,11 @@ REFUSED = [
     ),
     (
         "prod",
+        {"failover.detection.path": "health"},
+        "failover.detection.path = health: is no path; write it from the root, such as /health",
+    ),
+    (
+        "prod",
         {"failover.response_minutes": 1},
         "failover.response_minutes = 1: is the time of a person, and automatic: true asks nobody; "
         "remove it, or set automatic: false",
