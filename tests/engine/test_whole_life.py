@@ -11,7 +11,7 @@ import pytest
 
 from sandbox import processes
 from tests import records
-from tests.engine.laptop import DEV_ACCOUNT, Laptop
+from tests.engine.laptop import Laptop
 from tests.infra import inventory
 
 pytestmark = pytest.mark.engine
@@ -37,15 +37,15 @@ def _living(laptop: Laptop) -> list[str]:
     return found
 
 
-def _assert_only_doomed_keys(laptop: Laptop, before: set[str], account: str) -> None:
-    """Of what was not there before, nothing is left but keys that wait for their deletion."""
-    left = sorted(set(laptop.census()) - before)
-    keys = [line.split()[-1] for line in left if " kms." in line]
-    assert keys
-    assert [line for line in left if " kms." not in line] == []
-    for key in {key for key in keys if len(key) == 36}:
-        state = laptop.client("kms", account).describe_key(KeyId=key)["KeyMetadata"]["KeyState"]
-        assert state == "PendingDeletion"
+def _assert_only_doomed_keys(laptop: Laptop, before: set[str]) -> None:
+    """Of what was not there before, nothing is left but keys that wait for their deletion, without an alias."""
+    left = [line.split() for line in sorted(set(laptop.census()) - before)]
+    assert left
+    assert [words for words in left if words[2] != "kms.keys"] == []
+    for account, region, _, key in left:
+        kms = laptop.client("kms", account, region)
+        assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+        assert kms.list_aliases(KeyId=key)["Aliases"] == []
 
 
 def test_every_stack_can_be_previewed_before_anything_is_there(laptop: Laptop) -> None:
@@ -75,7 +75,7 @@ def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop:
         assert len(set(laptop.census()) - before) > 100
 
         laptop.must("down", "dev")
-        _assert_only_doomed_keys(laptop, before, DEV_ACCOUNT)
+        _assert_only_doomed_keys(laptop, before)
         assert list(laptop.home.clusters.iterdir()) == []
         assert processes.names(laptop.home) == ["aws"]
         assert "dev is not deployed" in laptop.must("status", "dev")
@@ -104,7 +104,7 @@ def test_staging_and_the_eu_stand_side_by_side_where_nothing_is_known_of_charts_
         for stack in ("eu", "staging"):
             laptop.must_rest(stack, **alone)
         laptop.must("down", "staging", **alone)
-        _assert_only_doomed_keys(laptop, before, STAGING_ACCOUNT)
+        _assert_only_doomed_keys(laptop, before)
         assert "eu: " in laptop.must("status", "eu")
     finally:
         laptop.command("reset")

@@ -1,6 +1,7 @@
 """The payment service's chart, as helm renders it."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -148,24 +149,27 @@ def test_it_is_reached_by_the_gateway_and_by_monitoring():
 
 @pytest.mark.req("NP-03", "NP-04")
 def test_it_reaches_its_stores_names_the_mesh_traces_and_events_and_nothing_else():
+    def rule(*peers: dict[str, Any], ports: tuple[int, ...]):
+        return {"to": [*peers], "ports": [{"protocol": "TCP", "port": port} for port in ports]}
+
+    def pods(app: str):
+        return {"podSelector": {"matchLabels": {"app": app}}}
+
+    def within(namespace: str):
+        return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+
+    names = {**within("kube-system"), "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}
     policy = one(payment(*ALL), "NetworkPolicy")["spec"]
     assert policy["policyTypes"] == ["Ingress", "Egress"]
-    found = {
-        (str(sorted(str(value) for peer in rule["to"] for value in peer.values())), port["port"])
-        for rule in policy["egress"]
-        for port in rule["ports"]
-    }
-    by_port: dict[int, str] = {}
-    for to, port in found:
-        by_port[port] = by_port.get(port, "") + to
-    assert sorted(by_port) == [53, 4317, 4318, 5432, 6379, 9092, 9098, 15012]
-    assert "'app': 'postgresql'" in by_port[5432]
-    assert "10.16.200.0/24" in by_port[5432]
-    assert "'app': 'redis'" in by_port[6379]
-    assert "'app': 'kafka'" in by_port[9092]
-    assert "'app': 'istiod'" in by_port[15012]
-    assert "kube-dns" in by_port[53]
-    assert "monitoring" in by_port[4317]
+    assert policy["egress"] == [
+        rule(pods("postgresql"), ports=(5432,)),
+        rule(pods("redis"), ports=(6379,)),
+        {"to": [names], "ports": [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]},
+        rule({**within("istio-system"), **pods("istiod")}, ports=(15012,)),
+        rule({"namespaceSelector": {"matchLabels": {"name": "monitoring"}}}, ports=(4317, 4318)),
+        rule(pods("kafka"), ports=(9092,)),
+        rule({"ipBlock": {"cidr": "10.16.200.0/24"}}, ports=(5432, 6379, 9098)),
+    ]
 
 
 @pytest.mark.req("MESH-02")

@@ -59,6 +59,11 @@ def test_the_application_is_named_labelled_and_placed_by_its_environment():
     assert template["metadata"]["name"] == f"{environment}-payment-service"
     assert template["metadata"]["labels"] == {"environment": environment, "service": "payment-service"}
     assert template["spec"]["project"] == environment
+    assert template["spec"]["destination"] == {
+        "server": "{{ .server }}",
+        "namespace": "{{ .metadata.annotations.payment_namespace }}",
+    }
+    assert template["spec"]["source"]["path"] == "gitops/overlays/{{ .metadata.annotations.payment_overlay }}"
     assert template["spec"]["source"]["kustomize"]["images"] == [
         "payment-service={{ .metadata.annotations.registry }}/payment-service"
     ]
@@ -73,7 +78,7 @@ def test_the_application_syncs_as_the_root_does_and_leaves_replicas_alone():
     assert found == {**wanted, "syncOptions": [*wanted["syncOptions"], "RespectIgnoreDifferences=true"]}
 
 
-@pytest.mark.req("GIT-10", "C-08")
+@pytest.mark.req("GIT-10", "GIT-13", "C-08")
 def test_the_application_is_automated_only_where_the_bridge_says_so():
     patch = PAYMENT["spec"]["templatePatch"]
     block = patch[patch.index("{{- if eq .metadata.annotations.sync_mode") :]

@@ -154,16 +154,26 @@ def test_a_commit_rolls_the_service_out(deployed: Site, until: Callable[..., Non
     assert deployment["status"]["updatedReplicas"] == 3
 
 
-@pytest.mark.req("GIT-06")
-def test_a_broken_image_degrades_the_application_and_is_named_while_the_old_pods_serve(
+@pytest.mark.req("GIT-06", "GIT-13")
+def test_a_broken_image_degrades_the_application_while_the_old_pods_serve_and_a_revert_heals_it(
     deployed: Site, until: Callable[..., None]
 ):
-    deployed.push(deployed.original.replace("tag: v2.5.0", "tag: broken-v2.5.1"))
+    def deployment() -> Any:
+        return deployed.plane.api.get("apps/v1", "Deployment", "payment-service", NAMESPACE)
+
+    def image() -> str:
+        return deployment()["spec"]["template"]["spec"]["containers"][0]["image"]
+
+    broken = deployed.original.replace("tag: v2.5.0", "tag: broken-v2.5.1")
+    deployed.push(broken)
     argocd.refresh(deployed.plane)
     until(lambda: deployed.application().health == "Degraded")
     assert "Deployment payment-service is Degraded: ReplicaSet" in deployed.application().message
-    deployment = deployed.plane.api.get("apps/v1", "Deployment", "payment-service", NAMESPACE)
-    assert deployment["status"]["availableReplicas"] == 3
+    assert deployment()["status"]["availableReplicas"] == 3
+    assert image().endswith(":broken-v2.5.1")
+    deployed.push(deployed.original)
+    argocd.refresh(deployed.plane)
+    until(lambda: image().endswith(":v2.5.0") and deployed.healthy())
 
 
 def test_a_revision_that_does_not_render_is_reported_in_the_renderers_words(deployed: Site, until: Callable[..., None]):
@@ -188,7 +198,7 @@ def test_programs_that_died_come_back(deployed: Site, until: Callable[..., None]
     assert deployed.healthy()
 
 
-@pytest.mark.req("GIT-08")
+@pytest.mark.req("GIT-08", "GIT-13")
 def test_what_somebody_changes_by_hand_is_put_right(deployed: Site, until: Callable[..., None]):
     service = deployed.plane.api.get("v1", "Service", "payment-service", NAMESPACE)
     assert service is not None

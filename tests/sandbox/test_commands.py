@@ -154,6 +154,18 @@ def test_an_interrupted_engine_is_heard_out(tmp_path, monkeypatch):
     assert screen.getvalue() == "began\nthe state is whole\n"
 
 
+def test_what_a_killed_run_left_is_cleared_before_the_next_and_said(tmp_path, monkeypatch, capsys):
+    done, home = [], Home(tmp_path)
+    monkeypatch.setattr(commands.aws, "endpoint", lambda _: "http://127.0.0.1:1")
+    for name in ("start", "hand_over"):
+        monkeypatch.setattr(commands.aws, name, lambda *_, name=name: done.append(name))
+    monkeypatch.setattr(commands.Stack, "select", lambda self: done.append(f"select {self.name}"))
+    monkeypatch.setattr(commands, "recover", lambda stack: [f"removed the lock of {stack.name}", "kept the key"])
+    ready = commands._ready(home, commands._read_stacks(), "dev")
+    assert (ready.name, done) == ("dev", ["start", "hand_over", "select dev"])
+    assert capsys.readouterr().out == "==> removed the lock of dev\n==> kept the key\n"
+
+
 def test_a_standby_comes_behind_its_primary_which_then_looks_for_it_again():
     stacks = commands._read_stacks()
     assert {name: commands._needs(stacks, name) for name in stacks} == {

@@ -24,7 +24,7 @@ def delivery(**settings) -> None:
     Delivery("delivery", args)
 
 
-@pytest.mark.req("GIT-07", "GIT-08", "C-35")
+@pytest.mark.req("GIT-07", "GIT-08", "GIT-13", "C-35")
 def test_the_root_application_follows_git_and_creates_no_namespace(build):
     root = build(delivery).one(APPLICATION).inputs
     assert root["metadata"] == {
