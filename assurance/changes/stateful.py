@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from assurance.changes.weakening import Weakening, fewer, less, looser_lock, off, on
+from assurance.changes.weakening import Weakening, fewer, less, looser_lock, off, on, other, rarer
 
 PROTECTED: Mapping[str, str] = MappingProxyType(
     {
@@ -85,10 +85,17 @@ WEAKENINGS: Mapping[str, tuple[Weakening, ...]] = MappingProxyType(
             fewer("rules.copyActions.destinationVaultArn"),
             less("rules.lifecycle.deleteAfter", absent=None, added=False),
             less("rules.copyActions.lifecycle.deleteAfter", absent=None, added=False),
+            rarer("rules.schedule"),
         ),
         "aws:backup/vault:Vault": (on("forceDestroy"),),
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration": (less("minRetentionDays"),),
-        "aws:cloudtrail/trail:Trail": (off("enableLogging", absent=True), off("enableLogFileValidation")),
+        "aws:backup/vaultPolicy:VaultPolicy": (other("policy.Statement.Condition.ArnNotEquals.aws:PrincipalArn"),),
+        "aws:cloudtrail/trail:Trail": (
+            off("enableLogging", absent=True),
+            off("enableLogFileValidation"),
+            off("isMultiRegionTrail"),
+            off("includeGlobalServiceEvents", absent=True),
+        ),
         "aws:cloudwatch/logGroup:LogGroup": (less("retentionInDays", absent=None), off("deletionProtectionEnabled")),
         "aws:docdb/cluster:Cluster": (
             less("backupRetentionPeriod"),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from assurance.recovery.schedules import ScheduleError, longest_gap_minutes, parse
+
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # what a preview holds for a value that only a deployment knows
 
 Values = Mapping[tuple[str, ...], Any]
 """The entries of lists on the way, by name -> what stands at the end."""
 
-_NAMES = ("ruleName", "id", "rulePriority", "destinationVaultArn")
+_NAMES = ("ruleName", "id", "rulePriority", "destinationVaultArn", "Sid")
 _NO = (None, False, "false")
 
 
@@ -81,6 +83,25 @@ def fewer(path: str) -> Weakening:
         return {entry for entry, value in values.items() if value is not None}
 
     return Weakening(path, lambda before, after: not named(before) <= named(after))
+
+
+def other(path: str) -> Weakening:
+    """Something that stands there and is another one, or none; what is added takes nothing away."""
+    return Weakening(path, lambda before, after: any(after.get(entry) != was for entry, was in before.items()))
+
+
+def rarer(path: str) -> Weakening:
+    """A schedule with a longer time between two of its runs, or one of which nobody can tell."""
+
+    def longer(was: Any, now: Any) -> bool:
+        try:
+            return longest_gap_minutes(parse(now)) > longest_gap_minutes(parse(was))
+        except (ScheduleError, TypeError):
+            return bool(was != now)
+
+    return Weakening(
+        path, lambda before, after: any(longer(before[entry], after[entry]) for entry in before.keys() & after.keys())
+    )
 
 
 def _values(value: Any, path: list[str], entry: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -10,9 +10,14 @@ from assurance.changes.findings import findings
 from assurance.changes.stateful import GUARDS, PROTECTED, STATEFUL, WEAKENINGS
 from assurance.changes.steps import State, Step
 from assurance.changes.weakening import UNKNOWN
+from components.aws.backup_vault import vault_policy
+from components.aws.policies import document
+from tests.components.aws.parts import HERE
 
 TODAY = date(2026, 11, 21)
 DATABASE, LOGS, ROLE = "aws:rds/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup", "aws:iam/role:Role"
+PLAN, TRAIL, POLICY = "aws:backup/plan:Plan", "aws:cloudtrail/trail:Trail", "aws:backup/vaultPolicy:VaultPolicy"
+MONTHLY = 'rules.schedule: "cron(0 2 * * ? *)" -> "cron(0 2 1 * ? *)"'
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 
 
@@ -66,6 +71,10 @@ def _rules(*days: int | None) -> dict[str, Any]:
     }
 
 
+def _at(cron: str) -> dict[str, Any]:
+    return {"rules": [{"ruleName": "daily", "schedule": cron}]}
+
+
 def _kept(count: int) -> dict[str, str]:
     rules = [{"rulePriority": at, "selection": {"countNumber": number}} for at, number in ((1, 14), (2, count))]
     return {"policy": json.dumps({"rules": rules})}
@@ -109,6 +118,9 @@ def _kept(count: int) -> dict[str, str]:
         ("aws:backup/plan:Plan", _rules(30), _rules(7), "rules.lifecycle.deleteAfter: 30 -> 7"),
         ("aws:backup/plan:Plan", _rules(None), _rules(30), "rules.lifecycle.deleteAfter: not set -> 30"),
         ("aws:backup/plan:Plan", _rules(30, 7), _rules(30), 'rules.ruleName: "rule-0", "rule-1" -> "rule-0"'),
+        (PLAN, _at("cron(0 2 * * ? *)"), _at("cron(0 2 1 * ? *)"), MONTHLY),
+        (TRAIL, {"isMultiRegionTrail": True}, {"isMultiRegionTrail": False}, "isMultiRegionTrail: true -> false"),
+        (TRAIL, {}, {"includeGlobalServiceEvents": False}, "includeGlobalServiceEvents: not set -> false"),
         (
             "aws:ecr/lifecyclePolicy:LifecyclePolicy",
             _kept(100),
@@ -138,6 +150,25 @@ def test_an_edit_that_lets_data_be_destroyed_later_is_found_and_its_opposite_is_
     if why.endswith("known later"):
         return
     assert found(step("update", type_, weak, strong)) == []
+
+
+@pytest.mark.req("C-33", "BDR-06")
+def test_who_may_delete_recovery_points_is_nobody_else_from_one_run_to_the_next() -> None:
+    keeper, deployer = (HERE.arn("iam", f"role/{name}") for name in ("break-glass", "deployer"))
+    kept, copied = vault_policy(keeper, (), HERE), vault_policy(keeper, ["000000000104"], HERE)
+    for before, after in ((kept, vault_policy(deployer, (), HERE)), (kept, document()), (kept, UNKNOWN)):
+        (weakened,) = found(step("update", POLICY, {"policy": before}, {"policy": after}))
+        assert weakened[0] == "weaken"
+    for before, after in ((kept, copied), (copied, kept), (document(), kept)):
+        assert found(step("update", POLICY, {"policy": before}, {"policy": after})) == []
+
+
+@pytest.mark.req("C-33", "BDR-05")
+def test_a_schedule_that_nobody_can_tell_is_no_less_rare_than_another() -> None:
+    daily, sooner, unread = _at("cron(0 2 * * ? *)"), _at("cron(0 1 * * ? *)"), _at("rate(1 day)")
+    assert found(step("update", PLAN, daily, sooner), step("update", PLAN, unread, unread | {"name": "b"})) == []
+    for before, after in ((daily, unread), (unread, daily), (daily, _at(UNKNOWN))):
+        assert [change for change, _ in found(step("update", PLAN, before, after))] == ["weaken"]
 
 
 def test_every_way_to_weaken_names_an_input_of_a_type_that_is_known() -> None:
