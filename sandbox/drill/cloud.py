@@ -12,7 +12,14 @@ import boto3
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
-from infra.config.failover import DetectionConfig, FailoverConfig, NotificationsConfig, PagerdutyConfig, SiteConfig
+from infra.config.failover import (
+    DetectionConfig,
+    FailoverConfig,
+    NotificationsConfig,
+    PagerdutyConfig,
+    SiteConfig,
+    SlackConfig,
+)
 from infra.config.recovery import BackupConfig, RecoveryConfig, StoreConfig, TargetConfig
 from sandbox.cloud import extensions, rds_global
 from sandbox.cloud.server import Quiet
@@ -24,6 +31,8 @@ from services.failover.switch import KEYS, METRIC, NAMESPACE
 ACCOUNT, PRIMARY, RECOVERY = "123456789012", "us-east-1", "us-west-2"
 NAME, ZONE, GLOBAL, TABLE = "api.drill.test", "drill.test", "drill", "failover"
 FAILOVER = "drill"
+SECRETS = {"slackSecret": "drill/slack", "pagerdutySecret": "drill/pagerduty"}
+"""Where the wiring says that an address, or a key, is."""
 TOLD = "The policy's delays were shortened to seconds, and no cluster had to grow."
 
 
@@ -53,6 +62,8 @@ def small(delay: int) -> Iterator[Ground]:
     with _local_aws() as aws:
         _global_database(aws)
         _table(aws)
+        for secret in SECRETS.values():
+            _client(aws, "secretsmanager", RECOVERY).create_secret(Name=secret)
         topic = str(_client(aws, "sns", RECOVERY).create_topic(Name=FAILOVER)["TopicArn"])
         zone = _failover_record(aws, order.dns.ttl_seconds)
         promise = recovery(order)
@@ -69,7 +80,10 @@ def policy(delay: int) -> FailoverConfig:
         detection=DetectionConfig(host=f"api.{PRIMARY}.drill.test"),
         promotion_seconds=30,
         scale_up_seconds=1,
-        notifications=NotificationsConfig(pagerduty=PagerdutyConfig(service="drill", secret="drill")),  # noqa: S106 a name
+        notifications=NotificationsConfig(
+            slack=SlackConfig(secret=SECRETS["slackSecret"]),
+            pagerduty=PagerdutyConfig(service="drill", secret=SECRETS["pagerdutySecret"]),
+        ),
     )
     return plan.shortened(ordered, delay)
 
@@ -178,4 +192,5 @@ def _wiring(topic: str) -> dict[str, Any]:
         "primaryDatabase": _arn(PRIMARY),
         "recoveryDatabase": _arn(RECOVERY),
         "topic": topic,
+        **SECRETS,
     }

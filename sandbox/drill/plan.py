@@ -40,7 +40,7 @@ def shortened(order: FailoverConfig, delay: int) -> FailoverConfig:
 
 
 def resource(found: Mapping[str, Any], order: FailoverConfig) -> dict[str, Any]:
-    """A copy of a `Failover` with the order's times for its own; its topic is told, and nobody's chat or pager."""
+    """A copy of a `Failover` with the order's times for its own."""
     spec, seen = found["spec"], order.detection
     often = {"interval": f"{seen.interval_seconds}s", "timeout": f"{seen.timeout_seconds}s"}
     checks = [{**check, **often} if check["type"] == "http" else dict(check) for check in spec["healthChecks"]]
@@ -48,7 +48,7 @@ def resource(found: Mapping[str, Any], order: FailoverConfig) -> dict[str, Any]:
     return {
         **{key: found[key] for key in ("apiVersion", "kind")},
         "metadata": {key: found["metadata"][key] for key in ("name", "namespace")},
-        "spec": {**spec, "healthChecks": checks, "failoverPolicy": policy, "notifications": {}},
+        "spec": {**spec, "healthChecks": checks, "failoverPolicy": policy},
     }
 
 

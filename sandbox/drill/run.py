@@ -14,6 +14,9 @@ from services.failover.machine import Phase
 QUIET = 3.0
 """Seconds of steady load before the disaster, and after the region's return."""
 
+HEARING = 30.0
+"""Seconds in which what happened last is still being told."""
+
 Say = Callable[[str], None]
 
 
@@ -62,6 +65,7 @@ def _rehearse(folder: Path, ground: Ground, say: Say, scenario: Scenario) -> Res
         result.served = [(promise.at, promise.region) for promise in world.load.promises]
         result.part()
         _judge(world, result)
+        _heard(world, result)
         _restored(world, result, before)
     result.ended = time.time()
     return result
@@ -191,6 +195,14 @@ def _judge(world: World, result: Result) -> None:
     if not any(event.phase is Phase.BLOCKED for event in result.events):  # who forces knows that more is lost
         figures = f"{result.loss_seconds:.2f} s of {result.loss_bound} s"
         result.check("lost writes within their bound", result.loss_seconds <= result.loss_bound, figures)
+
+
+def _heard(world: World, result: Result) -> None:
+    deadline = time.monotonic() + HEARING
+    while (untold := world.people.untold(result.events)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    said = f"{len(world.people.read)} messages, {len(world.people.woken)} pages"
+    result.check("chat and pager were told what the journal says", not untold, "; ".join(untold) or said)
 
 
 def _figures(sizes: Mapping[str, object]) -> str:

@@ -13,6 +13,7 @@ from sandbox.drill.dns import Resolver
 from sandbox.drill.ground import DrillError, Ground, Post
 from sandbox.drill.load import Load
 from sandbox.drill.pair import Pair
+from sandbox.drill.people import People
 from sandbox.drill.service import Service
 from sandbox.faults.proxy import Fault, Request, proxy
 from services.failover.machine import Event, State
@@ -42,6 +43,7 @@ class World:
         for service in self.services.values():
             held.callback(service.stop)
         held.enter_context(ground.lend(self.pair))
+        self.people = People(held)
         self._crew = self._man(held)
         self._measure_lag(held)
         order = ground.order
@@ -144,7 +146,7 @@ class World:
         return region, self.services[region].port
 
     def _documents(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """With the addresses of what stands for the application, and for Prometheus."""
+        """With the addresses of what stands for the application, for Prometheus and for people."""
         ground, path = self.ground, self.ground.order.detection.path
         here, there = (self.services[region].url for region in (ground.primary, ground.recovery))
         spec = ground.failover["spec"]
@@ -153,7 +155,15 @@ class World:
             for check in spec["healthChecks"]
         ]
         failover = {**ground.failover, "spec": {**spec, "healthChecks": checks}}
-        return failover, {**ground.wiring, "recoveryEndpoint": f"{there}{path}", "metricsUrl": there}
+        self._hand_over({"slackSecret": self.people.chat, "pagerdutySecret": "drill"})
+        addresses = {"recoveryEndpoint": f"{there}{path}", "metricsUrl": there, "pagerdutyUrl": self.people.pager}
+        return failover, {**ground.wiring, **addresses}
+
+    def _hand_over(self, told: Mapping[str, str]) -> None:
+        """What a person would write into the secrets that the controllers read."""
+        secrets = self.ground.client("secretsmanager", self.ground.recovery)
+        for name, value in told.items():
+            secrets.put_secret_value(SecretId=self.ground.wiring[name], SecretString=value)
 
     def _tell_lag(self, reader: str, seconds: float) -> None:
         self.ground.client("cloudwatch", reader.split(":")[3]).put_metric_data(

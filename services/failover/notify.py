@@ -9,8 +9,6 @@ from services.failover.clients import Clients
 from services.failover.machine import Event
 from services.failover.spec import Failover, Wiring
 
-PAGERDUTY = "https://events.pagerduty.com/v2/enqueue"
-
 
 class NotifyError(RuntimeError):
     """A channel that did not take a message; names the channel, never its address."""
@@ -54,7 +52,7 @@ class Notifier:
     def _pagerduty(self, event: Event) -> None:
         payload = {"summary": f"{self._name}: {event.text}", "source": self._name, "severity": "critical"}
         self._post(
-            PAGERDUTY,
+            self._wiring.pagerduty_url,
             {
                 "routing_key": self._secret(self._wiring.pagerduty_secret),
                 "event_action": "trigger",

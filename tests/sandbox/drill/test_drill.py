@@ -32,7 +32,7 @@ def _folder() -> Iterator[Path]:
 
 def test_every_promise_held(result: Result):
     assert [check.what for check in result.checks if not check.held] == []
-    assert len(result.checks) == 7
+    assert len(result.checks) == 8
 
 
 def test_writes_were_lost_and_counted_and_no_more_than_were_on_their_way(result: Result):

@@ -1,7 +1,7 @@
 """Who is told what, by which channel, and what a broken channel does: nothing to the failover, nothing to secrets."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -38,6 +38,12 @@ def test_a_page_goes_to_topic_chat_and_pager(world: World):
     assert slack["text"].startswith("*payment-service-failover* Waiting: the primary is unhealthy")
     assert (pager_url, pager["routing_key"]) == ("https://events.pagerduty.com/v2/enqueue", "canary-key")
     assert (pager["payload"]["severity"], pager["payload"]["component"]) == ("critical", "payment-oncall")
+
+
+def test_a_pager_of_another_service_region_is_named_by_the_wiring(new_world: Callable[..., World]):
+    world = new_world(more={"pagerduty_url": "https://events.eu.pagerduty.com/v2/enqueue"})
+    _wait_for_delay(world)
+    assert [url for url, body in world.posted if "payload" in body] == ["https://events.eu.pagerduty.com/v2/enqueue"]
 
 
 def test_what_wakes_nobody_goes_to_the_chat_only_and_a_blip_to_nobody(world: World):
