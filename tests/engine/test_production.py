@@ -75,6 +75,7 @@ def test_a_drill_on_both_stacks_moves_the_load_and_no_run_takes_it_back_until_th
         "the role of `guard` allows its calls",
         "recovery time within its bound",
         "lost writes within their bound",
+        "chat and pager were told what the journal says",
         "after the fail-back all is as before",
     ]
     assert 0 < len(result.lost) < 100
