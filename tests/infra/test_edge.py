@@ -30,7 +30,7 @@ def test_the_primary_writes_what_crosses_and_the_standby_writes_nothing():
     assert {each["ttl"] for each in pair} == {30}
 
 
-@pytest.mark.req("DNS-02", "C-31")
+@pytest.mark.req("DNS-02", "DNS-04", "C-31")
 def test_the_eu_answers_the_eu_and_production_everybody_else():
     here, there = names("eu")["names-api.example.com"], names("prod")["names-api.example.com"]
     assert here["name"] == there["name"] == "api.example.com"

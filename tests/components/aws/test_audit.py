@@ -33,7 +33,7 @@ def program(global_events=True, mode: Retention = "compliance", protect=True):
     return Audit("audit", args)
 
 
-@pytest.mark.req("AUD-02")
+@pytest.mark.req("AUD-02", "IAM-05")
 def test_the_trail_covers_all_regions_validates_its_files_and_has_its_own_key(built):
     engine = built(program)
     inputs = engine.one(TRAIL).inputs

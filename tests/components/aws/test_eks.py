@@ -60,7 +60,7 @@ def test_the_control_plane_may_make_interfaces_for_pods_where_they_have_groups_o
     }
 
 
-@pytest.mark.req("EKS-08")
+@pytest.mark.req("EKS-08", "IAM-05")
 def test_all_five_logs_go_to_a_group_that_stands_encrypted_before_the_cluster(built):
     engine = built(cluster)
     group = engine.one("aws:cloudwatch/logGroup:LogGroup")

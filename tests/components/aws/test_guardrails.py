@@ -102,7 +102,11 @@ def test_disks_and_buckets_that_nobody_thought_of_are_sealed_and_closed(built):
     closed = engine.one(CLOSED).inputs
     settings = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     assert [closed[each] for each in settings] == [True] * 4
-    assert engine.one("aws:accessanalyzer/analyzer:Analyzer").inputs["type"] == "ACCOUNT"
+
+
+@pytest.mark.req("CMP-01", "IAM-05")
+def test_what_strangers_to_the_account_may_reach_is_found(built):
+    assert built(program).one("aws:accessanalyzer/analyzer:Analyzer").inputs["type"] == "ACCOUNT"
 
 
 @pytest.mark.req("CMP-01")
