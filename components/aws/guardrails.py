@@ -1,10 +1,10 @@
-"""What watches over an account in one region, whoever built what in it (CMP-01, CMP-10, COST-03)."""
+"""What watches over an account in one region, whoever built what in it (CMP-01, CMP-10)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import accessanalyzer, budgets, cfg, ebs, guardduty, s3, securityhub
+from pulumi_aws import accessanalyzer, cfg, ebs, guardduty, s3, securityhub
 
 from components.aws.guardrail_rules import RULES
 from components.aws.iam import Duty, Role
@@ -19,15 +19,6 @@ STANDARDS: Mapping[str, str] = {
 }
 FOUNDATIONS = "standards/aws-foundational-security-best-practices/v/1.0.0"
 DETECTORS = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "RUNTIME_MONITORING")
-_PERCENTAGES = (80, 100)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Budget:
-    """A month's limit in US dollars; `subscribers` are e-mail addresses or topics that hear at 80 % and at 100 %."""
-
-    monthly_usd: int
-    subscribers: Sequence[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,15 +35,13 @@ class GuardrailsArgs:
     log_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
     disk_key_arn: pulumi.Input[str]
-    environment: str
-    budget: Budget | None = None
     waived: Sequence[str] = ()
     whole_account: bool = True
     after: Sequence[pulumi.Resource] = field(default_factory=tuple)
 
 
 class Guardrails(pulumi.ComponentResource):
-    """Threat detection, a recorder of every change with rules on it, access analysis, safe defaults and a budget."""
+    """Threat detection, a recorder of every change with rules on it, access analysis and safe defaults."""
 
     detector_id: pulumi.Output[str]
 
@@ -66,8 +55,6 @@ class Guardrails(pulumi.ComponentResource):
         accessanalyzer.Analyzer(
             name, analyzer_name=args.prefix, type="ACCOUNT", tags={"Name": args.prefix}, opts=self._child
         )
-        if args.budget:
-            self._budget(args.budget)
         self.register_outputs({"detector_id": self.detector_id})
 
     def _detect(self) -> guardduty.Detector:
@@ -166,35 +153,6 @@ class Guardrails(pulumi.ComponentResource):
                 restrict_public_buckets=True,
                 opts=self._child,
             )
-
-    def _budget(self, budget: Budget) -> None:
-        """What the stack's tag costs, for an account may hold two regions of it (COST-03)."""
-        emails = [each for each in budget.subscribers if "@" in each]
-        topics = [each for each in budget.subscribers if "@" not in each]
-        budgets.Budget(
-            self._name,
-            name=self._args.prefix,
-            budget_type="COST",
-            limit_amount=str(budget.monthly_usd),
-            limit_unit="USD",
-            time_unit="MONTHLY",
-            cost_filters=[
-                budgets.BudgetCostFilterArgs(name="TagKeyValue", values=[f"user:Environment${self._args.environment}"])
-            ],
-            notifications=[
-                budgets.BudgetNotificationArgs(
-                    comparison_operator="GREATER_THAN",
-                    threshold=percent,
-                    threshold_type="PERCENTAGE",
-                    notification_type="FORECASTED" if percent == max(_PERCENTAGES) else "ACTUAL",
-                    subscriber_email_addresses=emails,
-                    subscriber_sns_topic_arns=topics,
-                )
-                for percent in _PERCENTAGES
-            ],
-            tags={"Name": self._args.prefix},
-            opts=self._child,
-        )
 
 
 def history_policy(place: Place, bucket: str, key_arn: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from components.aws.partitions import partition_of
-from infra.config import literals, thresholds
+from infra.config import budget, literals, thresholds
+from infra.config.budget import BudgetConfig
 from infra.config.errors import Problem
 from infra.config.network import KeysConfig
 from infra.config.policies import Approval, PoliciesConfig
@@ -52,6 +53,8 @@ class Stack(Section):
     data_class: DataClass = Field(default_factory=_data_class)
     """What its data is made of (DATA-06); follows from `production` unless stated."""
     domain: Domain
+    budget: BudgetConfig | None = None
+    """Required where accounts are billed by themselves, which is not in GovCloud (COST-03)."""
     keys: KeysConfig = KeysConfig()
     policies: PoliciesConfig = PoliciesConfig()
     approvals: tuple[Approval, ...] = ()
@@ -105,5 +108,6 @@ class Stack(Section):
         if self.production and self.policies.advisory:
             rule = "lets production break rules; name the resources in policies.exemptions instead"
             yield Problem(("policies", "advisory"), rule)
+        yield from budget.problems(self)
         yield from thresholds.problems(self)
         yield from literals.problems(self.model_dump(), self.account)

@@ -11,7 +11,6 @@ from pydantic import Field
 from components.aws.guardrail_rules import RULES
 from infra.config.errors import Problem
 from infra.config.section import Section, repeated
-from infra.config.types import Email
 
 if TYPE_CHECKING:
     from infra.config.region import RegionStack
@@ -20,18 +19,9 @@ if TYPE_CHECKING:
 LEAST_PRODUCTION_HISTORY_DAYS = 365
 
 
-class BudgetConfig(Section):
-    """What a month may cost; `subscribers` hear when 80 % are spent, and when 100 % are forecast (COST-03)."""
-
-    monthly_usd: int = Field(ge=1)
-    subscribers: tuple[Email, ...] = Field(min_length=1, max_length=10)
-
-
 class GuardrailsConfig(Section):
-    """GuardDuty, Config with rules, Security Hub, access analysis, safe defaults and a budget (CMP-01)."""
+    """GuardDuty, Config with rules, Security Hub, access analysis and safe defaults (CMP-01)."""
 
-    budget: BudgetConfig | None = None
-    """Required, except in GovCloud, whose accounts are billed and budgeted elsewhere."""
     waived: tuple[str, ...] = ()
     """Rules that this account breaks on purpose, by their names."""
     whole_account: bool = True
@@ -48,17 +38,15 @@ class GuardrailsConfig(Section):
 
 
 def problems(stack: RegionStack) -> Iterator[Problem]:
-    """Production is watched, and somebody hears what a stack costs."""
+    """Production is watched, and remembers."""
     order = stack.guardrails
     if order is None:
         if stack.production:
-            yield Problem(("guardrails",), "is required in production; order it, with a budget for the month")
+            yield Problem(
+                ("guardrails",),
+                "is required in production; write guardrails: {} for threat detection, rules and safe defaults",
+            )
         return
-    if stack.partition == "aws" and order.budget is None:
-        yield Problem(("guardrails", "budget"), "is required; give monthly_usd and who hears of it")
-    if stack.partition != "aws" and order.budget is not None:
-        rule = f"is not offered in {stack.region}; leave it out, and set one in the account that pays"
-        yield Problem(("guardrails", "budget"), rule)
     if stack.production and order.history_days < LEAST_PRODUCTION_HISTORY_DAYS:
         rule = f"forgets too soon for production; give {LEAST_PRODUCTION_HISTORY_DAYS} or more"
         yield Problem(("guardrails", "history_days"), rule)

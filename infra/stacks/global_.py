@@ -12,6 +12,7 @@ from components.aws.registry import Registry, RegistryArgs, Repository
 from components.aws.signing import Signing, SigningArgs
 from components.aws.zone import Zone, ZoneArgs
 from infra.config import GlobalStack
+from infra.stacks.budget import budget
 from infra.stacks.provider import aws_provider
 
 
@@ -45,6 +46,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         ),
         aws[stack.region],
     )
+    budget(stack, aws[stack.region])
     servers = {}
     for name, order in stack.zones.items():
         args = ZoneArgs(

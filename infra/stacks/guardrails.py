@@ -3,7 +3,7 @@
 import pulumi
 
 from components.aws.bucket import Bucket, BucketArgs
-from components.aws.guardrails import Budget, Guardrails, GuardrailsArgs
+from components.aws.guardrails import Guardrails, GuardrailsArgs
 from infra.config import RegionStack
 from infra.stacks.foundation import Foundation
 
@@ -24,7 +24,6 @@ def guardrails(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions
         ),
         aws,
     )
-    budget = order.budget
     args = GuardrailsArgs(
         prefix=stack.name,
         place=base.place,
@@ -32,8 +31,6 @@ def guardrails(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions
         log_bucket=history.name,
         key_arn=base.keys.arns["logs"],
         disk_key_arn=base.keys.arns["ebs"],
-        environment=stack.environment,
-        budget=Budget(monthly_usd=budget.monthly_usd, subscribers=budget.subscribers) if budget else None,
         waived=order.waived,
         whole_account=order.whole_account,
         after=history.ready,

@@ -8,6 +8,7 @@ from infra.stacks.alerts import alerts
 from infra.stacks.audit import audit
 from infra.stacks.backup import backup
 from infra.stacks.border import peering
+from infra.stacks.budget import budget
 from infra.stacks.cluster import RegionCluster, cluster
 from infra.stacks.data import Stores, data, refuse_alone
 from infra.stacks.edge import edge
@@ -31,6 +32,7 @@ def deploy(stack: RegionStack, provider: pulumi_aws.Provider) -> None:
     base = foundation(stack, aws)
     peering(stack, base, aws, ask)
     guardrails(stack, base, aws)
+    budget(stack, aws)
     told, away = alerts(stack, base.place, base.keys, aws), peer(stack)
     stores = data(stack, base, told, aws)
     requests = audit(stack, base, told, away, aws)

@@ -9,7 +9,7 @@ import yaml
 from infra.config import ConfigurationError, RegionStack
 from infra.config.recovery import RecoveryConfig
 from infra.config.source import parse
-from tests.infra.config.orders import FILE, PRODUCTION, TODAY, edited
+from tests.infra.config.orders import ABSENT, FILE, PRODUCTION, TODAY, edited
 
 PLANS = Path(__file__).parent / "plans"
 REGIONS = {
@@ -48,7 +48,7 @@ def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]
             **({"cluster.name": known["cluster"]} if "cluster" in known else {}),
             "recovery": recovery,
             "audit.global_events": False,
-            **({"guardrails": {}} if region.startswith("us-gov") else {}),
+            **({"budget": ABSENT} if region.startswith("us-gov") else {}),
         },
     )
 

@@ -1,4 +1,4 @@
-"""What a stack saves by itself: nodes follow pods and the clock, and no application takes more than was ordered."""
+"""What a stack saves by itself, and what it may cost: nodes follow pods and the clock, and limits hold."""
 
 import json
 
@@ -65,6 +65,17 @@ def test_production_has_more_nodes_when_it_opens_and_its_people_hear_when_it_has
     }
     alarm = engine.one("aws:cloudwatch/metricAlarm:MetricAlarm", "node-schedules-dropped")
     assert alarm.inputs["alarmActions"] == [engine.one("aws:sns/topic:Topic", "alerts").outputs["arn"]]
+
+
+@pytest.mark.req("COST-03")
+@pytest.mark.parametrize("name", records.COMMITTED)
+def test_every_stack_has_a_budget_of_its_own(name: str) -> None:
+    order = records.order(name)
+    budget = records.of_stack(name).one("aws:budgets/budget:Budget").inputs
+    assert budget["limitAmount"] == str(order.budget.monthly_usd)
+    assert budget["costFilters"] == [{"name": "TagKeyValue", "values": [f"user:Environment${order.environment}"]}]
+    assert {each["threshold"] for each in budget["notifications"]} == {80, 100}
+    assert all(each["subscriberEmailAddresses"] == [*order.budget.subscribers] for each in budget["notifications"])
 
 
 def _namespace(inputs: dict) -> str:

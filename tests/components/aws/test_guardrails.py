@@ -1,19 +1,18 @@
-"""What watches over an account: threats, changes, access from outside, defaults and costs."""
+"""What watches over an account: threats, changes, access from outside, and defaults."""
 
 import json
 
 import pytest
 
 from components.aws.guardrail_rules import RULES
-from components.aws.guardrails import DETECTORS, Budget, Guardrails, GuardrailsArgs
+from components.aws.guardrails import DETECTORS, Guardrails, GuardrailsArgs
 from tests.components.aws.parts import HERE, keys
 
-BUDGET = Budget(monthly_usd=4000, subscribers=["one@example.com", "arn:aws:sns:us-east-1:000000000102:spent"])
 RULE, STANDARD = "aws:cfg/rule:Rule", "aws:securityhub/standardsSubscription:StandardsSubscription"
 CLOSED = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 
 
-def program(frameworks=("pci-dss", "soc2"), waived=(), whole_account=True, budget=BUDGET):
+def program(frameworks=("pci-dss", "soc2"), waived=(), whole_account=True):
     known = keys("logs", "ebs").arns
     args = GuardrailsArgs(
         prefix="production-platform",
@@ -22,8 +21,6 @@ def program(frameworks=("pci-dss", "soc2"), waived=(), whole_account=True, budge
         log_bucket="history",
         key_arn=known["logs"],
         disk_key_arn=known["ebs"],
-        environment="production",
-        budget=budget,
         waived=waived,
         whole_account=whole_account,
     )
@@ -115,19 +112,3 @@ def test_a_second_region_of_an_account_leaves_alone_what_the_account_has_once(bu
     assert engine.none_of(CLOSED)
     group = engine.one("aws:cfg/recorder:Recorder").inputs["recordingGroup"]
     assert group["includeGlobalResourceTypes"] is False
-
-
-@pytest.mark.req("COST-03")
-def test_somebody_hears_when_most_of_the_budget_is_spent_and_when_all_will_be(built):
-    inputs = built(program).one("aws:budgets/budget:Budget").inputs
-    assert (inputs["limitAmount"], inputs["limitUnit"], inputs["timeUnit"]) == ("4000", "USD", "MONTHLY")
-    assert inputs["costFilters"] == [{"name": "TagKeyValue", "values": ["user:Environment$production"]}]
-    heard = {each["threshold"]: each for each in inputs["notifications"]}
-    assert {percent: each["notificationType"] for percent, each in heard.items()} == {80: "ACTUAL", 100: "FORECASTED"}
-    for each in heard.values():
-        assert each["subscriberEmailAddresses"] == ["one@example.com"]
-        assert each["subscriberSnsTopicArns"] == ["arn:aws:sns:us-east-1:000000000102:spent"]
-
-
-def test_without_a_budget_none_is_made(built):
-    assert built(program, ("soc2",), (), True, None).none_of("aws:budgets/budget:Budget")

@@ -23,6 +23,7 @@ DEV: Mapping[str, Any] = {
     "account": "000000000101",
     "region": "us-east-1",
     "cost_center": "platform-engineering",
+    "budget": {"monthly_usd": 2000, "subscribers": ["costs@example.com"]},
     "compliance": ["pci-dss", "soc2"],
     "production": False,
     "domain": "dev.example.com",
@@ -51,6 +52,7 @@ GLOBAL: Mapping[str, Any] = {
     "account": "000000000100",
     "region": "us-east-1",
     "cost_center": "platform-engineering",
+    "budget": {"monthly_usd": 2000, "subscribers": ["costs@example.com"]},
     "compliance": ["pci-dss", "soc2"],
     "domain": "example.com",
     "registries": {"payment-service": {}},
@@ -81,7 +83,7 @@ PRODUCTION = edited(
         "production": True,
         "cluster.node_groups.general.tenancy": "dedicated",
         "platform.argocd.oidc": {"issuer": "https://login.example.com/v2.0", "client_id": "argocd"},
-        "guardrails": {"budget": {"monthly_usd": 20000, "subscribers": ["costs@example.com"]}},
+        "guardrails": {},
         "promotion": {
             "tests": ["smoke", "canary_analysis"],
             "approvers": ["sre-team", "security-team"],
@@ -95,6 +97,7 @@ GOVCLOUD = edited(
     DEV,
     {
         "region": "us-gov-west-1",
+        "budget": ABSENT,
         "network.zones": ["us-gov-west-1a", "us-gov-west-1b", "us-gov-west-1c"],
     },
 )
@@ -102,6 +105,7 @@ REAL = edited(
     DEV,
     {
         "account": REAL_ACCOUNT,
+        "budget.subscribers": ["costs@bank.io"],
         "domain": "dev.bank.io",
         "gitops.repository": "https://git.bank.io/platform/gitops.git",
     },

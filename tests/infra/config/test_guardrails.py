@@ -1,41 +1,20 @@
-"""Guard rails as ordered: production has them, somebody hears of costs, and an account has some things once."""
+"""Guard rails as ordered: production has them, and an account has some things once."""
 
 from pathlib import Path
 
 import pytest
 
 from components.aws.guardrail_rules import RULES
-from tests.infra.config.orders import ABSENT, DEV, GOVCLOUD, PRODUCTION, edited, refusals
+from tests.infra.config.orders import ABSENT, DEV, PRODUCTION, edited, refusals
 from tests.infra.config.test_border import DR, refusal
-
-BUDGET = {"monthly_usd": 100, "subscribers": ["costs@example.com"]}
 
 
 @pytest.mark.req("CMP-01")
 def test_production_is_watched():
     assert refusals(PRODUCTION, {"guardrails": ABSENT}) == [
-        "guardrails: is required in production; order it, with a budget for the month"
+        "guardrails: is required in production; write guardrails: {} for threat detection, rules and safe defaults"
     ]
     assert refusals(DEV, {}) == []
-
-
-@pytest.mark.req("COST-03")
-def test_somebody_hears_what_a_stack_costs():
-    assert refusals(DEV, {"guardrails": {}}) == ["guardrails.budget: is required; give monthly_usd and who hears of it"]
-    assert refusals(DEV, {"guardrails": {"budget": {**BUDGET, "subscribers": ["#costs"]}}}) == [
-        "guardrails.budget.subscribers[0]: is no e-mail address; write name@domain"
-    ]
-    assert refusals(DEV, {"guardrails": {"budget": {**BUDGET, "monthly_usd": 0}}}) == [
-        "guardrails.budget.monthly_usd = 0: is too small; give at least 1"
-    ]
-
-
-@pytest.mark.req("COST-03", "GOV-02")
-def test_govcloud_is_budgeted_where_it_is_paid():
-    assert refusals(GOVCLOUD, {"guardrails": {}}) == []
-    (refused,) = refusals(GOVCLOUD, {"guardrails": {"budget": BUDGET}})
-    assert refused.startswith("guardrails.budget")
-    assert refused.endswith("is not offered in us-gov-west-1; leave it out, and set one in the account that pays")
 
 
 @pytest.mark.req("CMP-01")

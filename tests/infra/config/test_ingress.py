@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.config.orders import DEV, GLOBAL, GOVCLOUD, PRODUCTION, committed, edited, refusals
+from tests.infra.config.orders import ABSENT, DEV, GLOBAL, GOVCLOUD, PRODUCTION, committed, edited, refusals
 from tests.infra.config.test_border import refusal
 
 INGRESS: dict[str, Any] = {
@@ -184,7 +184,7 @@ def test_a_zone_lies_where_route_53_has_public_ones_and_its_writers_within_it():
         "zones.example.com.writers.000000000101[0] = api.example.org: lies outside the zone example.com; name a host "
         "in it"
     ]
-    gov = {"region": "us-gov-west-1", "replication_regions": [], "zones": {"example.com": {}}}
+    gov = {"region": "us-gov-west-1", "budget": ABSENT, "replication_regions": [], "zones": {"example.com": {}}}
     assert refusals(GLOBAL, gov) == [
         "zones.example.com: is public, and Route 53 has no public zones in aws-us-gov; keep it in partition aws"
     ]

@@ -28,6 +28,7 @@ def test_with_a_reserved_account_placeholders_may_pass() -> None:
 def test_with_a_real_account_what_ships_is_refused_setting_by_setting() -> None:
     assert refusals(DEV, {"account": REAL_ACCOUNT}) == [
         f"domain = dev.example.com: {placeholder('dev.example.com')}",
+        f"budget.subscribers[0] = costs@example.com: {placeholder('example.com')}",
         f"gitops.repository = https://git.example.com/platform/gitops.git: {placeholder('git.example.com')}",
     ]
     assert refusals(REAL, {}) == []
