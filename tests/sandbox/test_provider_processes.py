@@ -128,7 +128,7 @@ def test_the_process_is_nobodys_orphan_while_its_engine_lives(home: Home):
         assert launcher.address(engine.pid).exists()
         engine.kill()
         assert stop_orphans(home.root) == []  # it ends by itself
-    assert not launcher.address(engine.pid).exists()
+    _await(lambda: not launcher.address(engine.pid).exists())
 
 
 @pytest.mark.usefixtures("home")
