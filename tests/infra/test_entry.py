@@ -31,6 +31,7 @@ def test_the_engine_has_the_first_provider_before_anything_else_is_declared(buil
         seen.append((order, isinstance(provider, pulumi.ProviderResource), len(get_monitor().records)))
 
     monkeypatch.setattr(stacks, "declare", declare)
+    monkeypatch.setattr(stacks, "_HAND_OVER_SECONDS", 0.3)  # enough on a busy machine, too
     engine = build(lambda: stacks.deploy(records.order(stack)))
     assert seen == [(records.order(stack), True, 1)]
     assert engine.one("pulumi:providers:aws")
