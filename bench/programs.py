@@ -60,10 +60,20 @@ def empty_resources(custom: int, components: int, modules: Sequence[str]) -> Non
 
     for module in modules:
         importlib.import_module(module)
+
+    # Of a class of its own each, as in every SDK: whose constructor is called from where is what Pulumi's notes down.
+    class Component(pulumi.ComponentResource):
+        def __init__(self, name: str) -> None:
+            super().__init__("empty:index:Component", name)
+
+    class Resource(pulumi.CustomResource):
+        def __init__(self, name: str) -> None:
+            super().__init__("empty:index:Resource", name, {})
+
     for n in range(components):
-        pulumi.ComponentResource("empty:index:Component", f"component-{n}")
+        Component(f"component-{n}")
     for n in range(custom):
-        pulumi.CustomResource("empty:index:Resource", f"resource-{n}", {})
+        Resource(f"resource-{n}")
 
 
 def noting_modules(program: Callable[[], None], path: Path) -> None:
