@@ -61,7 +61,7 @@ def empty_resources(custom: int, components: int, modules: Sequence[str]) -> Non
     for module in modules:
         importlib.import_module(module)
 
-    # Of a class of its own each, as in every SDK: whose constructor is called from where is what Pulumi's notes down.
+    # Subclasses, as in every SDK: for them Pulumi's notes down on which stack they were declared.
     class Component(pulumi.ComponentResource):
         def __init__(self, name: str) -> None:
             super().__init__("empty:index:Component", name)

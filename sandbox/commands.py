@@ -46,8 +46,9 @@ def up(home: Home, name: str) -> None:
     """Deploy the stack, and what it needs first; print what came up and how to look at it."""
     started = time.monotonic()
     stacks = _read_stacks()
-    order, stood = [*_needs(stacks, name), name], _urns(home, name)
+    order = [*_needs(stacks, name), name]
     _refuse_lost(home, name)
+    stood = _urns(home, name)
     for each in order:
         _deploy(home, stacks, each)
     if _urns(home, name) != stood:

@@ -9,7 +9,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 class Home:
     """The folder of one laptop cloud; two checkouts have two, and neither sees the other.
 
-    No dataclass: each plugin of the engine begins with this module, and their library takes longer than all else.
+    No dataclass: each plugin of the engine begins with this module, and `dataclasses` takes longer than all else.
     """
 
     def __init__(self, root: Path) -> None:

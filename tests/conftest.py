@@ -45,8 +45,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    """What is left goes with the process: pytest would look through it five times, and Python once more."""
-    gc.freeze()
+    """What is left of many tests goes with the worker: pytest would look through it five times, Python once more."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        gc.freeze()
 
 
 @pytest.fixture

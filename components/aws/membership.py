@@ -9,7 +9,7 @@ import pulumi
 from components.aws.alarm import Alarm, watch
 
 MINUTE_SECONDS = 60  # how often Aurora measures the lag
-BEHIND_MINUTES = 3  # shorter than the delay of a failover, so that somebody hears before one is held back
+BEHIND_MINUTES = 3  # shorter than a failover's usual delay: somebody hears before one is held back
 
 
 @dataclass(frozen=True, kw_only=True)

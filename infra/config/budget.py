@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from components.aws.partitions import partition_of
 from infra.config.errors import Problem
-from infra.config.section import Section
+from infra.config.section import Section, repeated
 from infra.config.types import Email
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ class BudgetConfig(Section):
 
     monthly_usd: int = Field(ge=1)
     subscribers: tuple[Email, ...] = Field(min_length=1, max_length=10)
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """Everybody is told once."""
+        yield from repeated(("subscribers",), self.subscribers)
 
 
 def problems(stack: Stack) -> Iterator[Problem]:

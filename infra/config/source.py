@@ -64,11 +64,11 @@ def parse(data: object, source: str, today: date | None = None) -> StackConfig:
     raise ConfigurationError(source, found, data)
 
 
-def stack_of(account: str, region: str | None, root: Path = ROOT) -> str:
+def stack_of(account: str, region: str | None) -> str:
     """The name of the stack whose file here orders this region of this account; STACK where none does."""
-    for path in sorted(root.glob("Pulumi.*.yaml")):
+    for path in sorted(ROOT.glob("Pulumi.*.yaml")):
         found = _settings(path)
-        if (found.get("account"), found.get("region")) == (account, region):
+        if (found.get("kind"), found.get("account"), found.get("region")) == ("region", account, region):
             return path.name.removeprefix("Pulumi.").removesuffix(".yaml")
     return "STACK"
 

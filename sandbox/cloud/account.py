@@ -125,5 +125,5 @@ def install() -> None:
 
 GAPS = {
     "IAM policies of AWS": "are those of moto's own copy; an account lists the ones that it has named",
-    "KMS keys of several regions": "no other region can be made the one of the primary",
+    "KMS keys of several regions": "the primary cannot be moved to another region",
 }

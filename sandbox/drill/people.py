@@ -1,11 +1,13 @@
 """The people whom a failover tells: a chat and a pager on the loopback that keep what they were sent (C-37)."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 
 from sandbox.answering import LOOPBACK, Answering, serving
 from services.failover.machine import Event
+from services.failover.notify import message, summary
 
 
 class People:
@@ -19,18 +21,12 @@ class People:
         url = f"http://{LOOPBACK}:{held.enter_context(serving(_Handler, people=self))}"
         self.chat, self.pager = f"{url}/chat", f"{url}/pager"
 
-    def untold(self, events: Iterable[Event]) -> Sequence[str]:
-        """What a journal says and they have not heard: the chat of more than the log, the pager of every page."""
-        return [
-            event.text
-            for event in events
-            if (event.urgency != "log" and not _among(event, self.read))
-            or (event.urgency == "page" and not _among(event, self.woken))
-        ]
-
-
-def _among(event: Event, said: Iterable[str]) -> bool:
-    return any(each.endswith(f": {event.text}") for each in said)
+    def untold(self, failover: str, events: Iterable[Event]) -> Sequence[str]:
+        """What a journal says and they have not heard as often: the chat of more than the log, the pager of pages."""
+        said = list(events)
+        chat = Counter(message(failover, event) for event in said if event.urgency != "log")
+        pager = Counter(summary(failover, event) for event in said if event.urgency == "page")
+        return [*(chat - Counter(self.read)).elements(), *(pager - Counter(self.woken)).elements()]
 
 
 class _Handler(Answering):

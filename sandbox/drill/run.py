@@ -199,7 +199,7 @@ def _judge(world: World, result: Result) -> None:
 
 def _heard(world: World, result: Result) -> None:
     deadline = time.monotonic() + HEARING
-    while (untold := world.people.untold(result.events)) and time.monotonic() < deadline:
+    while (untold := world.people.untold(world.ground.name, result.events)) and time.monotonic() < deadline:
         time.sleep(0.1)
     said = f"{len(world.people.read)} messages, {len(world.people.woken)} pages"
     result.check("chat and pager were told what the journal says", not untold, "; ".join(untold) or said)

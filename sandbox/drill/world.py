@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sandbox.drill.pair import Pair
 from sandbox.drill.people import People
 from sandbox.drill.service import Service
 from sandbox.faults.proxy import Fault, Request, proxy
+from services.failover.lease import LEASE
 from services.failover.machine import Event, State
 
 LATENCY = 0.6
@@ -44,6 +45,7 @@ class World:
             held.callback(service.stop)
         held.enter_context(ground.lend(self.pair))
         self.people = People(held)
+        self._hand_over(held)
         self._crew = self._man(held)
         self._measure_lag(held)
         order = ground.order
@@ -66,7 +68,11 @@ class World:
         for name, duty in CREW.items():
             if duty in self.posts:
                 crew.start(duty, name)
+                self.until("a controller at work", self._led)  # the first one, so that it is known who works
         return crew
+
+    def _led(self) -> bool:
+        return bool(self._store.row(LEASE).get("owner", {}).get("S"))
 
     def _measure_lag(self, held: ExitStack) -> None:
         stop = threading.Event()
@@ -106,7 +112,7 @@ class World:
         self._crew.say("run", command, "--by", "drill", "--why", "rehearsal")
 
     def kill_controller(self) -> None:
-        """End one controller at once."""
+        """End the controller that works at once."""
         self._crew.kill("controller-1")
 
     def until(self, what: str, happened: Callable[[], bool], seconds: float = 60) -> None:
@@ -155,15 +161,18 @@ class World:
             for check in spec["healthChecks"]
         ]
         failover = {**ground.failover, "spec": {**spec, "healthChecks": checks}}
-        self._hand_over({"slackSecret": self.people.chat, "pagerdutySecret": "drill"})
         addresses = {"recoveryEndpoint": f"{there}{path}", "metricsUrl": there, "pagerdutyUrl": self.people.pager}
         return failover, {**ground.wiring, **addresses}
 
-    def _hand_over(self, told: Mapping[str, str]) -> None:
-        """What a person would write into the secrets that the controllers read."""
+    def _hand_over(self, held: ExitStack) -> None:
+        """What a person would write into the secrets that the controllers read; a value that was there comes back."""
         secrets = self.ground.client("secretsmanager", self.ground.recovery)
-        for name, value in told.items():
-            secrets.put_secret_value(SecretId=self.ground.wiring[name], SecretString=value)
+        for name, value in {"slackSecret": self.people.chat, "pagerdutySecret": "drill"}.items():
+            if secret := self.ground.wiring.get(name):
+                with suppress(secrets.exceptions.ResourceNotFoundException):  # it has no value yet
+                    before = secrets.get_secret_value(SecretId=secret)["SecretString"]
+                    held.callback(secrets.put_secret_value, SecretId=secret, SecretString=before)
+                secrets.put_secret_value(SecretId=secret, SecretString=value)
 
     def _tell_lag(self, reader: str, seconds: float) -> None:
         self.ground.client("cloudwatch", reader.split(":")[3]).put_metric_data(

@@ -25,8 +25,13 @@ def checkpoint(home: Home, name: str) -> Path:
 
 
 def checkpoints(home: Home) -> list[str]:
-    """The names of the stacks that have state."""
-    return sorted(path.stem for path in checkpoint(home, "any").parent.glob("*.json"))
+    """The names of the stacks whose state lists resources; a preview leaves a state that lists none."""
+    return sorted(path.stem for path in checkpoint(home, "any").parent.glob("*.json") if _listed(path))
+
+
+def _listed(path: Path) -> bool:
+    latest = json.loads(path.read_bytes()).get("checkpoint", {}).get("latest") or {}
+    return bool(latest.get("resources"))
 
 
 class Stack:

@@ -46,11 +46,11 @@ class Notifier:
         self._sns.publish(TopicArn=self._wiring.topic, Subject=subject, Message=json.dumps(body))
 
     def _slack(self, event: Event) -> None:
-        text = f"*{self._name}* {event.phase}: {event.text}"
-        self._post(self._secret(self._wiring.slack_secret), {"channel": self._said.slack, "text": text})
+        said = {"channel": self._said.slack, "text": message(self._name, event)}
+        self._post(self._secret(self._wiring.slack_secret), said)
 
     def _pagerduty(self, event: Event) -> None:
-        payload = {"summary": f"{self._name}: {event.text}", "source": self._name, "severity": "critical"}
+        payload = {"summary": summary(self._name, event), "source": self._name, "severity": "critical"}
         self._post(
             self._wiring.pagerduty_url,
             {
@@ -63,6 +63,16 @@ class Notifier:
 
     def _secret(self, name: str | None) -> str:
         return str(self._secrets.get_secret_value(SecretId=name)["SecretString"])
+
+
+def message(failover: str, event: Event) -> str:
+    """An event as the chat has it."""
+    return f"*{failover}* {event.phase}: {event.text}"
+
+
+def summary(failover: str, event: Event) -> str:
+    """An event as the pager has it."""
+    return f"{failover}: {event.text}"
 
 
 def _told(tell: Callable[[Event], None], event: Event) -> bool:

@@ -163,7 +163,7 @@ class Wiring(Section):
     slack_secret: str | None = None
     pagerduty_secret: str | None = None
     pagerduty_url: str = "https://events.pagerduty.com/v2/enqueue"
-    """Of PagerDuty's Events API; its service region in the EU has another."""
+    """Of PagerDuty's Events API; only a drill has another, which is its own."""
     rto: Seconds
     fence_seconds: float = Field(15, ge=0)
     """How long the guard in the primary region has to see the fence, if anything there still lives."""

@@ -1,6 +1,7 @@
 """What ends with a command: every process after a reset, and nothing half done after an interrupt."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -127,7 +128,7 @@ def test_state_whose_local_aws_is_gone_is_refused_by_whatever_comes_next(tmp_pat
     for name in ("global", "dev"):
         path = stack.checkpoint(home, name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("{}")
+        path.write_text(json.dumps({"checkpoint": {"latest": {"resources": [{"type": "a"}]}}}))
     with pytest.raises(commands.LaptopError) as refused:
         command(home, "dev")
     assert str(refused.value) == (
@@ -138,6 +139,9 @@ def test_state_whose_local_aws_is_gone_is_refused_by_whatever_comes_next(tmp_pat
 
 
 def test_where_nothing_was_deployed_the_status_says_what_starts_it(tmp_path, capsys):
+    path = stack.checkpoint(Home(tmp_path), "dev")
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"checkpoint": {"latest": {"manifest": {}}}}))  # as a preview leaves it
     commands.status(Home(tmp_path), "dev")
     assert "==> the laptop cloud is not running; `make up` starts it\n" in capsys.readouterr().out
 

@@ -40,10 +40,10 @@ def test_a_page_goes_to_topic_chat_and_pager(world: World):
     assert (pager["payload"]["severity"], pager["payload"]["component"]) == ("critical", "payment-oncall")
 
 
-def test_a_pager_of_another_service_region_is_named_by_the_wiring(new_world: Callable[..., World]):
-    world = new_world(more={"pagerduty_url": "https://events.eu.pagerduty.com/v2/enqueue"})
+def test_the_pagers_address_is_the_wirings(new_world: Callable[..., World]):
+    world = new_world(more={"pagerduty_url": "http://127.0.0.1:9/pager"})
     _wait_for_delay(world)
-    assert [url for url, body in world.posted if "payload" in body] == ["https://events.eu.pagerduty.com/v2/enqueue"]
+    assert [url for url, body in world.posted if "payload" in body] == ["http://127.0.0.1:9/pager"]
 
 
 def test_what_wakes_nobody_goes_to_the_chat_only_and_a_blip_to_nobody(world: World):
