@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -96,7 +98,10 @@ def test_what_stands_for_a_provider_says_once_that_it_is_to_end_and_waits_for_th
 ) -> None:
     ours, its = socket.socketpair()
     words = ["plugin", "-c", launcher._WAIT, "sh", "4711"]
-    with ours, subprocess.Popen(words, executable=shell, stdin=its, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 our own
+    pipes: dict[str, Any] = {"stdin": its, "stdout": subprocess.PIPE, "text": True}
+    # A test run in the background ignores interrupts, and a shell does not hear what was ignored before it.
+    heard = partial(signal.signal, sign, signal.SIG_DFL)
+    with subprocess.Popen(words, executable=shell, preexec_fn=heard, **pipes) as child, ours:  # noqa: S603 our own
         its.close()
         assert child.stdout is not None
         assert child.stdout.readline() == "4711\n"
