@@ -9,6 +9,7 @@ from typing import Any
 
 import grpc
 
+SETTLING_SECONDS = 1.0
 _SIZE = 400 << 20  # bytes in a message, as the engine's own plugins allow
 
 
@@ -45,9 +46,14 @@ class Server:
         self._server.start()
 
     def stop(self, grace_seconds: float) -> None:
-        """Take no more calls, and give those in flight their time, also when nobody waits for the answer any more."""
-        self._server.stop(grace_seconds).wait()
+        """Take no more calls, and give those in flight their time, also when nobody waits for the answer any more.
+
+        gRPC itself waits for connections, too: one whose client no longer looks at it takes all of the grace.
+        """
+        stopped = self._server.stop(grace_seconds)
+        stopped.wait(SETTLING_SECONDS)  # what was accepted last is among the calls by then
         self._calls.finish(grace_seconds)
+        stopped.wait(SETTLING_SECONDS)  # and its answer is on its way
 
 
 def serve(register: Callable[[grpc.Server], None], threads: int, grace_seconds: float = 0) -> None:

@@ -1,5 +1,6 @@
 """A plugin that is stopped: what it had begun is finished, though nobody waits for the answer any more."""
 
+import socket
 import threading
 from typing import Any
 
@@ -44,3 +45,16 @@ def test_a_call_that_never_ends_holds_the_plugin_no_longer_than_its_grace() -> N
     server.stop(grace_seconds=0.2)
     assert ended == []
     may_end.set()
+
+
+def test_a_connection_that_its_client_has_forgotten_holds_the_plugin_back_no_longer_than_calls_do() -> None:
+    server = Server(lambda _: None, threads=2)
+    with socket.create_connection(("127.0.0.1", server.port)) as forgotten:
+        forgotten.sendall(
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+        )  # and empty settings
+        forgotten.recv(1)
+        stopping = threading.Thread(target=server.stop, args=(60,))
+        stopping.start()
+        stopping.join(10)
+        assert not stopping.is_alive()
