@@ -100,7 +100,8 @@ class Edit:
         """What a placeholder may name; `another` never is what the resource has already."""
         mine = [self.resource["id"], *map(str, self.resource["inputs"].values())]
         another = {entry["type"].rpartition(":")[2]: entry["id"] for entry in self.stack if entry["id"] not in mine}
-        return {**self.resource["outputs"], "id": self.resource["id"], "another": another}
+        told = {"id": self.resource["id"], "account": self.account, "another": another}
+        return {**self.resource["outputs"], **told}
 
 
 @cache
