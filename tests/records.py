@@ -12,6 +12,7 @@ from infra.config.network import PeerConfig
 from infra.stacks.data import membership
 from sandbox.cloud.aws import ROLE
 from sandbox.cloud.certificates import record as record_of
+from sandbox.providers.aws.kind import Cloud
 from tests import kept, local_aws, recorder
 from tests.infra.config import orders
 
@@ -102,7 +103,7 @@ def deploy(stack: config.StackConfig) -> None:
 
 def _stand(account: str, peer: PeerConfig) -> None:
     """The network of a peer, as its own stack makes it."""
-    ec2 = recorder._aws({"region": peer.region, "allowedAccountIds": [account]})._cloud({})("ec2")
+    ec2 = _cloud(account, peer.region)("ec2")
     vpc = ec2.create_vpc(CidrBlock=str(peer.cidr), TagSpecifications=_named("vpc", peer.cluster))["Vpc"]["VpcId"]
     for what in ("public", "private-us-west-2a", "private-us-west-2b", "database"):
         ec2.create_route_table(VpcId=vpc, TagSpecifications=_named("route-table", f"{peer.cluster}-{what}"))
@@ -111,14 +112,14 @@ def _stand(account: str, peer: PeerConfig) -> None:
 def _serve(stack: config.RegionStack, order: IngressConfig) -> None:
     """The zone, as the global stack makes it; a primary's proofs for its standby, a standby's load balancer for it."""
     recovery, owner = stack.recovery, order.zone_account or stack.account
-    dns = recorder._aws({"region": stack.region, "allowedAccountIds": [owner]})._cloud({})("route53")
+    dns = _cloud(owner, stack.region)("route53")
     zone = dns.create_hosted_zone(Name=order.zone, CallerReference=order.zone)["HostedZone"]["Id"]
     if recovery and recovery.role == "standby":
         proofs = [record_of(stack.account, host) for host in order.hosts]
         changes = [{"Action": "CREATE", "ResourceRecordSet": {**_answer(proof), "TTL": 60}} for proof in proofs]
         dns.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
     elif recovery and recovery.peer:
-        aws = recorder._aws({"region": recovery.peer, "allowedAccountIds": [stack.account]})._cloud({})
+        aws = _cloud(stack.account, recovery.peer)
         subnet = aws("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
         tags = [{"Key": "Name", "Value": stack.edge_name}]
         aws("elbv2").create_load_balancer(Name="edge", Subnets=[subnet], Tags=tags)
@@ -126,9 +127,14 @@ def _serve(stack: config.RegionStack, order: IngressConfig) -> None:
 
 def _write(stack: config.RegionStack, name: str) -> None:
     """The global database, as the writer's stack makes it."""
-    aws = recorder._aws({"region": stack.region, "allowedAccountIds": [stack.account]})._cloud({})
-    with suppress(aws("rds").exceptions.GlobalClusterAlreadyExistsFault):
-        aws("rds").create_global_cluster(GlobalClusterIdentifier=name, Engine="aurora-postgresql")
+    rds = _cloud(stack.account, stack.region)("rds")
+    with suppress(rds.exceptions.GlobalClusterAlreadyExistsFault):
+        rds.create_global_cluster(GlobalClusterIdentifier=name, Engine="aurora-postgresql")
+
+
+def _cloud(account: str, region: str) -> Cloud:
+    """Clients of an account's AWS, as another stack's provider has them."""
+    return recorder._aws({"region": region, "allowedAccountIds": [account]})._cloud({})
 
 
 def _answer(proof: Mapping[str, str]) -> dict[str, Any]:
