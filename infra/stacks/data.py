@@ -71,13 +71,11 @@ def data(stack: RegionStack, base: Foundation, told: Alerts | None, aws: pulumi.
 
 def membership(stack: RegionStack) -> Membership | None:
     """The database's place in the pair of regions, by a name that both sides derive (C-03); None outside a pair."""
-    if stack.recovery is None or stack.recovery.peer is None or stack.recovery.failover is None:
+    if stack.recovery is None or stack.recovery.peer is None:
         return None
-    return Membership(
-        role="reader" if stack.recovery.role == "standby" else "writer",
-        name=f"{stack.application}-global",
-        max_lag_seconds=stack.recovery.failover.lag_threshold_seconds,
-    )
+    role, failover = "reader" if stack.recovery.role == "standby" else "writer", stack.recovery.failover
+    tolerated = {"max_lag_seconds": failover.lag_threshold_seconds} if failover else {}
+    return Membership(role=role, name=f"{stack.application}-global", **tolerated)
 
 
 def refuse_alone(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:

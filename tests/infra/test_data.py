@@ -5,7 +5,7 @@ import pytest
 
 from infra import stacks
 from infra.config.source import stack_of
-from infra.stacks.data import refuse_alone
+from infra.stacks.data import membership, refuse_alone
 from tests import local_aws, recorder, records
 
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -69,3 +69,13 @@ def test_a_standby_names_the_stack_that_comes_before_it_and_only_a_preview_does_
         f"account {standby.account} has no global database platform-global, which this stack's database joins; "
         "deploy its writer first: `pulumi up --stack prod`"
     )
+
+
+@pytest.mark.req("C-03")
+def test_a_pair_shares_a_database_also_where_nothing_moves_by_itself():
+    for name, role in (("prod", "writer"), ("dr", "reader")):
+        stack = records.order(name)
+        bare = stack.recovery.model_copy(update={"failover": None})
+        found = membership(stack.model_copy(update={"recovery": bare}))
+        assert found is not None
+        assert (found.role, found.name, found.max_lag_seconds) == (role, "platform-global", 5)
