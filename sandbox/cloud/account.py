@@ -17,7 +17,6 @@ from moto.utilities import utils
 
 _create_role, _attach, _get = iam.IAMBackend.create_role, iam.IAMBackend.attach_role_policy, iam.IAMBackend.get_policy
 _create_key, _put_key_policy = KmsBackend.create_key, KmsBackend.put_key_policy
-_replicate_key = KmsBackend.replicate_key
 
 
 @functools.cache
@@ -86,14 +85,6 @@ def _put_guarded_policy(self: KmsBackend, key_id: str, policy: str) -> None:
     _put_key_policy(self, key_id, policy)
 
 
-def _replicate(self: KmsBackend, key_id: str, replica_region: str) -> Any:
-    """A replica has aliases and grants of its own, and knows which of the two it is."""
-    replica = _replicate_key(self, key_id, replica_region)
-    replica.aliases, replica.grants = {}, {}
-    replica.multi_region_configuration = {**replica.multi_region_configuration, "MultiRegionKeyType": "REPLICA"}
-    return replica
-
-
 def _encrypt(self: LogsResponse, key: str | None) -> str:
     group = self.logs_backend.groups.get(self._get_param("logGroupName"))
     if group is None:
@@ -117,7 +108,6 @@ def install() -> None:
     kms_models.generate_private_key = _key_pair
     kms: Any = KmsBackend
     kms.create_key, kms.put_key_policy = _create_guarded_key, _put_guarded_policy
-    kms.replicate_key = _replicate
     logs: Any = LogsResponse
     logs.associate_kms_key = lambda self: _encrypt(self, self._get_param("kmsKeyId"))
     logs.disassociate_kms_key = lambda self: _encrypt(self, None)
@@ -125,5 +115,4 @@ def install() -> None:
 
 GAPS = {
     "IAM policies of AWS": "are those of moto's own copy; an account lists the ones that it has named",
-    "KMS keys of several regions": "the primary cannot be moved to another region",
 }

@@ -24,13 +24,13 @@ LEAST_AIR_GAPPED_DAYS = 7
 _update_plan_of, _delete_plan = Plan.__init__, BackupBackend.delete_backup_plan
 
 
-def _shelf(backend: BackupBackend, what: str) -> Shelf:
+def kept(backend: BackupBackend, what: str) -> Shelf:
     """What is kept of one sort, by name or id."""
     shelf: Shelf = vars(backend).setdefault(what, {})
     return shelf
 
 
-def _taken(shelf: Shelf, name: Any, sort: str) -> Any:
+def taken(shelf: Shelf, name: Any, sort: str) -> Any:
     if name not in shelf:
         raise ResourceNotFoundException(msg=f"{sort} {name} not found")
     return shelf[name]
@@ -43,7 +43,7 @@ def _arn(backend: BackupBackend, resource: str) -> str:
 def _create_selection(backend: BackupBackend, asked: Params) -> Params:
     plan = backend.get_backup_plan(asked["BackupPlanId"], None)
     name = asked["BackupSelection"]["SelectionName"]
-    shelf = _shelf(backend, "selections")
+    shelf = kept(backend, "selections")
     if any(each["plan"] == plan.backup_plan_id and each["told"]["SelectionName"] == name for each in shelf.values()):
         raise AlreadyExistsException(msg=f"Backup selection {name} already exists")
     id_ = str(uuid.uuid4())
@@ -52,14 +52,14 @@ def _create_selection(backend: BackupBackend, asked: Params) -> Params:
 
 
 def _get_selection(backend: BackupBackend, asked: Params) -> Params:
-    found = _taken(_shelf(backend, "selections"), asked["SelectionId"], "Backup selection")
+    found = taken(kept(backend, "selections"), asked["SelectionId"], "Backup selection")
     known = {"SelectionId": asked["SelectionId"], "BackupPlanId": found["plan"], "CreationDate": found["at"]}
     return {**known, "BackupSelection": found["told"]}
 
 
 def _delete_selection(backend: BackupBackend, asked: Params) -> Params:
-    _taken(_shelf(backend, "selections"), asked["SelectionId"], "Backup selection")
-    del _shelf(backend, "selections")[asked["SelectionId"]]
+    taken(kept(backend, "selections"), asked["SelectionId"], "Backup selection")
+    del kept(backend, "selections")[asked["SelectionId"]]
     return {}
 
 
@@ -74,7 +74,7 @@ def _update_plan(backend: BackupBackend, asked: Params) -> Params:
 
 def _drop_plan(self: BackupBackend, backup_plan_id: str) -> tuple[str, str, float, str]:
     """moto keeps a deleted plan, whose name is then taken for ever, and does not look for what belongs to it."""
-    if any(each["plan"] == backup_plan_id for each in _shelf(self, "selections").values()):
+    if any(each["plan"] == backup_plan_id for each in kept(self, "selections").values()):
         raise InvalidRequestException(msg="Related backup plan selections must be deleted prior to the plan")
     said = _delete_plan(self, backup_plan_id)
     del self.plans[backup_plan_id]
@@ -101,7 +101,7 @@ def _put_policy(backend: BackupBackend, asked: Params) -> Params:
 def _get_policy(backend: BackupBackend, asked: Params) -> Params:
     vault = backend.describe_backup_vault(asked["BackupVaultName"])
     known = {"BackupVaultName": vault.backup_vault_name, "BackupVaultArn": vault.backup_vault_arn}
-    return {**known, "Policy": _taken(vars(vault), "policy", f"Access of {vault.backup_vault_name}:")}
+    return {**known, "Policy": taken(vars(vault), "policy", f"Access of {vault.backup_vault_name}:")}
 
 
 def _delete_policy(backend: BackupBackend, asked: Params) -> Params:
@@ -110,7 +110,7 @@ def _delete_policy(backend: BackupBackend, asked: Params) -> Params:
 
 
 def _create_test(backend: BackupBackend, asked: Params) -> Params:
-    told, shelf = asked["RestoreTestingPlan"], _shelf(backend, "tests")
+    told, shelf = asked["RestoreTestingPlan"], kept(backend, "tests")
     name = told["RestoreTestingPlanName"]
     if name in shelf:
         raise AlreadyExistsException(msg=f"Restore testing plan {name} already exists")
@@ -125,7 +125,7 @@ def _create_test(backend: BackupBackend, asked: Params) -> Params:
 
 def _get_test(backend: BackupBackend, asked: Params) -> Params:
     name = asked["RestoreTestingPlanName"]
-    return {"RestoreTestingPlan": _taken(_shelf(backend, "tests"), name, "Restore testing plan")}
+    return {"RestoreTestingPlan": taken(kept(backend, "tests"), name, "Restore testing plan")}
 
 
 def _update_test(backend: BackupBackend, asked: Params) -> Params:
@@ -136,27 +136,27 @@ def _update_test(backend: BackupBackend, asked: Params) -> Params:
 
 def _delete_test(backend: BackupBackend, asked: Params) -> Params:
     name = asked["RestoreTestingPlanName"]
-    _taken(_shelf(backend, "tests"), name, "Restore testing plan")
-    if any(plan == name for plan, _ in _shelf(backend, "tested")):
+    taken(kept(backend, "tests"), name, "Restore testing plan")
+    if any(plan == name for plan, _ in kept(backend, "tested")):
         raise InvalidRequestException(msg=f"Restore testing plan {name} has selections; delete them first")
-    del _shelf(backend, "tests")[name]
+    del kept(backend, "tests")[name]
     return {}
 
 
 def _create_tested(backend: BackupBackend, asked: Params) -> Params:
     plan, told = asked["RestoreTestingPlanName"], asked["RestoreTestingSelection"]
-    _taken(_shelf(backend, "tests"), plan, "Restore testing plan")
+    taken(kept(backend, "tests"), plan, "Restore testing plan")
     key = (plan, told["RestoreTestingSelectionName"])
-    if key in _shelf(backend, "tested"):
+    if key in kept(backend, "tested"):
         raise AlreadyExistsException(msg=f"Restore testing selection {key[1]} already exists")
     known = {"RestoreTestingPlanName": plan, "CreationTime": utcnow()}
-    _shelf(backend, "tested")[key] = {"ProtectedResourceArns": [], **told, **known}
+    kept(backend, "tested")[key] = {"ProtectedResourceArns": [], **told, **known}
     return {**known, "RestoreTestingSelectionName": key[1], "RestoreTestingPlanArn": _arn(backend, plan)}
 
 
 def _tested(backend: BackupBackend, asked: Params) -> Params:
     key = (asked["RestoreTestingPlanName"], asked["RestoreTestingSelectionName"])
-    found: Params = _taken(_shelf(backend, "tested"), key, "Restore testing selection")
+    found: Params = taken(kept(backend, "tested"), key, "Restore testing selection")
     return found
 
 
@@ -173,7 +173,7 @@ def _update_tested(backend: BackupBackend, asked: Params) -> Params:
 def _delete_tested(backend: BackupBackend, asked: Params) -> Params:
     _tested(backend, asked)
     key = (asked["RestoreTestingPlanName"], asked["RestoreTestingSelectionName"])
-    del _shelf(backend, "tested")[key]
+    del kept(backend, "tested")[key]
     return {}
 
 
@@ -197,7 +197,7 @@ ACTIONS: dict[str, Callable[[BackupBackend, Params], Params]] = {
 }
 
 
-def _action(do: Callable[[BackupBackend, Params], Params]) -> Callable[[BackupResponse], ActionResult]:
+def action(do: Callable[[BackupBackend, Params], Params]) -> Callable[[BackupResponse], ActionResult]:
     def respond(self: BackupResponse) -> ActionResult:
         self.parse_parameters(self.normalized_request)
         return ActionResult(do(self.backup_backend, dict(self.params)))
@@ -208,7 +208,7 @@ def _action(do: Callable[[BackupBackend, Params], Params]) -> Callable[[BackupRe
 def install() -> None:
     """Add to moto what it lacks."""
     for name, do in ACTIONS.items():
-        setattr(BackupResponse, name, _action(do))
+        setattr(BackupResponse, name, action(do))
     backend: Any = BackupBackend
     backend.delete_backup_plan = _drop_plan
     plans = "/restore-testing/plans"
@@ -218,5 +218,7 @@ def install() -> None:
 
 
 GAPS = {
-    "AWS Backup": "vaults, plans, selections and restore tests are kept; no job runs, and no recovery point appears",
+    "AWS Backup": "vaults, plans, selections and restore tests are kept; no schedule runs. A backup or copy that "
+    "somebody starts is done at once, of databases and volumes, without data and whatever policies say; no recovery "
+    "point expires, and a restore stays pending",
 }

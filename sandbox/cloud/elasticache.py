@@ -12,7 +12,7 @@ from moto.elasticache.models import (
 from moto.elasticache.responses import ElastiCacheResponse
 from moto.utilities.utils import get_partition
 
-from sandbox.cloud import elasticache_users
+from sandbox.cloud import elasticache_roles, elasticache_users
 from sandbox.cloud.elasticache_users import group as user_group
 from sandbox.cloud.elasticache_users import groups as user_groups
 from sandbox.cloud.elasticache_users import refusal
@@ -75,6 +75,7 @@ def _join(backend: ElastiCacheBackend, made: Any) -> None:
         }
         node: Any = backend.create_cache_cluster(**parameters)
         node.security_groups = _attached(made.security_group_ids)
+    elasticache_roles.seat(backend, made)
 
 
 def _subnets(backend: ElastiCacheBackend, made: Any) -> list[Any]:
@@ -90,6 +91,8 @@ def _modify(self: ElastiCacheResponse) -> ActionResult:
     """moto knows six of these settings."""
     backend, asked = self.elasticache_backend, self.params
     changed: Any = backend.describe_replication_groups(asked["ReplicationGroupId"])[0]
+    if name := asked.get("PrimaryClusterId"):
+        elasticache_roles.promote(changed, name)
     nodes: list[Any] = [backend.cache_clusters[name] for name in changed.member_clusters]
     for key, name in _CHANGED.items():
         if asked.get(key) is not None:
@@ -137,9 +140,12 @@ def _resize(self: ElastiCacheResponse) -> ActionResult:
     name, wanted = changed.replication_group_id, int(self.params["NewReplicaCount"]) + 1
     if wanted == 1 and "enabled" in (changed.automatic_failover, changed.multi_az):
         raise refusal("InvalidReplicationGroupState", f"{name} fails over by itself and needs a replica.")
-    for left in changed.member_clusters[wanted:]:
+    first = elasticache_roles.primary(changed)
+    kept = [first, *(each for each in changed.member_clusters if each != first)][:wanted]
+    for left in {*changed.member_clusters} - {*kept}:
         del backend.cache_clusters[left]
-    changed.member_clusters = [f"{name}-{number:0>3}" for number in range(1, wanted + 1)]
+    free = [each for number in range(1, wanted + 1) if (each := f"{name}-{number:0>3}") not in kept]
+    changed.member_clusters = sorted([*kept, *free[: wanted - len(kept)]])
     _join(backend, changed)
     return ActionResult({"ReplicationGroup": changed})
 
@@ -205,6 +211,7 @@ def _tags(self: ElastiCacheBackend, arn: str) -> dict[str, list[dict[str, str]]]
 
 def install() -> None:
     """Add to moto what it lacks."""
+    elasticache_roles.install()
     elasticache_users.install()
     backend: Any = ElastiCacheBackend
     backend.create_replication_group = _create
@@ -219,6 +226,6 @@ def install() -> None:
 
 
 GAPS = {
-    "ElastiCache": "caches are records: no server runs behind an endpoint, none fails over, and versions and types of "
-    "nodes are not checked"
+    "ElastiCache": "caches are records: no server runs behind an endpoint, roles move only when somebody asks, and at "
+    "once, and versions and types of nodes are not checked"
 }

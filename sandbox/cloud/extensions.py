@@ -10,6 +10,7 @@ from sandbox.cloud import (
     access_analyzer,
     account,
     backup,
+    backup_jobs,
     certificates,
     dynamodb,
     ec2,
@@ -21,6 +22,7 @@ from sandbox.cloud import (
     elasticache,
     functions,
     guardrails,
+    kms_regions,
     msk,
     rds,
     rds_global,
@@ -63,12 +65,14 @@ def install() -> None:
     access_analyzer.install()
     account.install()
     backup.install()
+    backup_jobs.install()
     certificates.install()
     dynamodb.install()
     ec2.install()
     elasticache.install()
     functions.install()
     guardrails.install()
+    kms_regions.install()
     msk.install()
     rds.install()
     rds_global.install()

@@ -126,3 +126,70 @@ def test_brokers_are_made_anew_in_other_subnets_or_under_another_key(world: Worl
     assert aws.diff(stream, old, moved, {}).replace == {"brokerNodeGroupInfo"}
     other = {**old["encryptionInfo"], "encryptionAtRestKmsKeyArn": world.keys[1]["arn"]}
     assert aws.diff(stream, old, {**old, "encryptionInfo": other}, {}).replace == {"encryptionInfo"}
+
+
+def roles(cache: dict) -> tuple[dict[str, str], str]:
+    """Which node has which role, and the name by which the primary is reached."""
+    (group,) = client("elasticache").describe_replication_groups(ReplicationGroupId=cache["id"])["ReplicationGroups"]
+    (part,) = group["NodeGroups"]
+    held = {each["CacheClusterId"][-3:]: each["CurrentRole"] for each in part["NodeGroupMembers"]}
+    return held, part["PrimaryEndpoint"]["Address"]
+
+
+def code(call, **parameters) -> str:
+    with pytest.raises(ClientError) as error:
+        call(**parameters)
+    return error.value.response["Error"]["Code"]
+
+
+def test_a_failover_changes_roles_and_not_the_name_of_the_primary(world: World) -> None:
+    cache = made(world, CACHE)
+    name = cache["primaryEndpointAddress"]
+    assert roles(cache) == ({"001": "primary", "002": "replica"}, name)
+    move = client("elasticache").test_failover
+    answer = move(ReplicationGroupId=cache["id"], NodeGroupId="0001")["ReplicationGroup"]
+    assert answer["ReplicationGroupId"] == cache["id"]
+    assert roles(cache) == ({"001": "replica", "002": "primary"}, name)
+    named, inputs, outputs = world.made[-1]
+    assert world.aws.read(named, inputs, outputs) == (inputs, outputs)
+    move(ReplicationGroupId=cache["id"], NodeGroupId="0001")
+    assert roles(cache) == ({"001": "primary", "002": "replica"}, name)
+
+
+def test_only_what_fails_over_by_itself_is_tested(world: World) -> None:
+    cache = made(world, CACHE)
+    call, known = client("elasticache").test_failover, {"ReplicationGroupId": cache["id"], "NodeGroupId": "0001"}
+    assert code(call, **known | {"ReplicationGroupId": "other"}) == "ReplicationGroupNotFoundFault"
+    assert code(call, **known | {"NodeGroupId": "0002"}) == "NodeGroupNotFoundFault"
+    by_hand(cache)
+    assert code(call, **known) == "TestFailoverNotAvailableFault"
+
+
+def by_hand(cache: dict) -> None:
+    """Let nobody decide but who asks."""
+    off = {"AutomaticFailoverEnabled": False, "MultiAZEnabled": False, "ApplyImmediately": True}
+    client("elasticache").modify_replication_group(ReplicationGroupId=cache["id"], **off)
+
+
+def test_a_replica_is_promoted_by_hand_where_nobody_else_decides(world: World) -> None:
+    cache = made(world, CACHE)
+    call = client("elasticache").modify_replication_group
+    wanted = {"ReplicationGroupId": cache["id"], "PrimaryClusterId": f"{cache['id']}-002", "ApplyImmediately": True}
+    assert code(call, **wanted) == "InvalidReplicationGroupState"
+    by_hand(cache)
+    assert code(call, **wanted | {"PrimaryClusterId": "other-001"}) == "CacheClusterNotFound"
+    call(**wanted)
+    assert roles(cache) == ({"001": "replica", "002": "primary"}, cache["primaryEndpointAddress"])
+
+
+def test_a_primary_stays_when_its_replicas_go_and_a_new_one_is_a_replica(world: World) -> None:
+    cache = made(world, CACHE)
+    client("elasticache").test_failover(ReplicationGroupId=cache["id"], NodeGroupId="0001")
+    by_hand(cache)
+    asked = {"ReplicationGroupId": cache["id"], "ApplyImmediately": True}
+    client("elasticache").decrease_replica_count(**asked, NewReplicaCount=0)
+    assert roles(cache)[0] == {"002": "primary"}
+    client("elasticache").increase_replica_count(**asked, NewReplicaCount=2)
+    assert roles(cache)[0] == {"001": "replica", "002": "primary", "003": "replica"}
+    nodes = client("elasticache").describe_cache_clusters()["CacheClusters"]
+    assert sorted(node["CacheClusterId"][-3:] for node in nodes) == ["001", "002", "003"]
