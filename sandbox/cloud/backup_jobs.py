@@ -28,6 +28,7 @@ _SORTS: dict[tuple[str, str], tuple[str, Any, str]] = {
     ("rds", "cluster"): ("Aurora", rds_backends, "clusters"),
     ("ec2", "volume"): ("EBS", ec2_backends, "volumes"),
 }
+_PREFIX = {"Backup": "job", "Copy": "copyjob"}
 _ENDS = {"DeleteAt": "DeleteAfterDays", "MoveToColdStorageAt": "MoveToColdStorageAfterDays"}
 
 _delete_vault = BackupBackend.delete_backup_vault
@@ -86,7 +87,7 @@ def _run(backend: BackupBackend, sort: str, to: tuple[BackupBackend, Vault], ask
         ended = {"State": "FAILED", "StatusMessage": text}
     else:
         ended = {"State": "COMPLETED", "CompletionDate": now}
-        arn = _point_arn(there, known["ResourceType"], f"{'copy' * (sort == 'Copy')}job-{job.lower()}")
+        arn = _point_arn(there, known["ResourceType"], f"{_PREFIX[sort]}-{job.lower()}")
         dates = {at: now + timedelta(days=lifecycle[after]) for at, after in _ENDS.items() if after in lifecycle}
         point = {"RecoveryPointArn": arn, "Status": "COMPLETED", "CreationDate": now, "CompletionDate": now}
         point |= {"Lifecycle": lifecycle, "CalculatedLifecycle": dates, "IsEncrypted": bool(known["EncryptionKeyArn"])}

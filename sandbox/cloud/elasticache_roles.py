@@ -17,9 +17,8 @@ def seat(backend: ElastiCacheBackend, group: Any) -> None:
     known = {each["cache_cluster_id"]: each for each in part["node_group_members"]}
     part["node_group_members"] = [known.get(name) or _replica(part, name) for name in group.member_clusters]
     for each in part["node_group_members"]:
-        each["preferred_availability_zone"] = backend.cache_clusters[
-            each["cache_cluster_id"]
-        ].preferred_availability_zone
+        node: Any = backend.cache_clusters[each["cache_cluster_id"]]
+        each["preferred_availability_zone"] = node.preferred_availability_zone
 
 
 def _replica(part: Params, name: str) -> Params:
