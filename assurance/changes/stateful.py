@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from assurance.changes.weakening import Weakening, fewer, less, looser_lock, off, on, other, rarer
+from assurance.changes.denials import Denials
+from assurance.changes.weakening import Weakening, fewer, less, looser_lock, off, on, rarer
 
 PROTECTED: Mapping[str, str] = MappingProxyType(
     {
@@ -78,7 +79,7 @@ GUARDS: Mapping[str, str] = MappingProxyType(
 """Type -> what holds no longer when it is deleted or replaced: data can be destroyed afterwards."""
 
 _LOCK = "rule.defaultRetention"
-WEAKENINGS: Mapping[str, tuple[Weakening, ...]] = MappingProxyType(
+WEAKENINGS: Mapping[str, tuple[Weakening | Denials, ...]] = MappingProxyType(
     {
         "aws:backup/plan:Plan": (
             fewer("rules.ruleName"),
@@ -89,7 +90,7 @@ WEAKENINGS: Mapping[str, tuple[Weakening, ...]] = MappingProxyType(
         ),
         "aws:backup/vault:Vault": (on("forceDestroy"),),
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration": (less("minRetentionDays"),),
-        "aws:backup/vaultPolicy:VaultPolicy": (other("policy.Statement.Condition.ArnNotEquals.aws:PrincipalArn"),),
+        "aws:backup/vaultPolicy:VaultPolicy": (Denials("policy"),),
         "aws:cloudtrail/trail:Trail": (
             off("enableLogging", absent=True),
             off("enableLogFileValidation"),

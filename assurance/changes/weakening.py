@@ -85,11 +85,6 @@ def fewer(path: str) -> Weakening:
     return Weakening(path, lambda before, after: not named(before) <= named(after))
 
 
-def other(path: str) -> Weakening:
-    """Something that stands there and is another one, or none; what is added takes nothing away."""
-    return Weakening(path, lambda before, after: any(after.get(entry) != was for entry, was in before.items()))
-
-
 def rarer(path: str) -> Weakening:
     """A schedule with a longer time between two of its runs, or one of which nobody can tell."""
 

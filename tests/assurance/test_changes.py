@@ -10,13 +10,10 @@ from assurance.changes.findings import findings
 from assurance.changes.stateful import GUARDS, PROTECTED, STATEFUL, WEAKENINGS
 from assurance.changes.steps import State, Step
 from assurance.changes.weakening import UNKNOWN
-from components.aws.backup_vault import vault_policy
-from components.aws.policies import document
-from tests.components.aws.parts import HERE
 
 TODAY = date(2026, 11, 21)
 DATABASE, LOGS, ROLE = "aws:rds/cluster:Cluster", "aws:cloudwatch/logGroup:LogGroup", "aws:iam/role:Role"
-PLAN, TRAIL, POLICY = "aws:backup/plan:Plan", "aws:cloudtrail/trail:Trail", "aws:backup/vaultPolicy:VaultPolicy"
+PLAN, TRAIL = "aws:backup/plan:Plan", "aws:cloudtrail/trail:Trail"
 MONTHLY = 'rules.schedule: "cron(0 2 * * ? *)" -> "cron(0 2 1 * ? *)"'
 LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 
@@ -150,17 +147,6 @@ def test_an_edit_that_lets_data_be_destroyed_later_is_found_and_its_opposite_is_
     if why.endswith("known later"):
         return
     assert found(step("update", type_, weak, strong)) == []
-
-
-@pytest.mark.req("C-33", "BDR-06")
-def test_who_may_delete_recovery_points_is_nobody_else_from_one_run_to_the_next() -> None:
-    keeper, deployer = (HERE.arn("iam", f"role/{name}") for name in ("break-glass", "deployer"))
-    kept, copied = vault_policy(keeper, (), HERE), vault_policy(keeper, ["000000000104"], HERE)
-    for before, after in ((kept, vault_policy(deployer, (), HERE)), (kept, document()), (kept, UNKNOWN)):
-        (weakened,) = found(step("update", POLICY, {"policy": before}, {"policy": after}))
-        assert weakened[0] == "weaken"
-    for before, after in ((kept, copied), (copied, kept), (document(), kept)):
-        assert found(step("update", POLICY, {"policy": before}, {"policy": after})) == []
 
 
 @pytest.mark.req("C-33", "BDR-05")
