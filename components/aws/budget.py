@@ -11,7 +11,7 @@ _PERCENTAGES = (80, 100)
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetArgs:
-    """A month's limit in US dollars; `subscribers` are e-mail addresses or topics that hear at 80 % and at 100 %."""
+    """A month's limit in US dollars; `subscribers` are e-mail addresses that hear at 80 % and at 100 %."""
 
     prefix: str
     environment: str
@@ -25,8 +25,6 @@ class Budget(pulumi.ComponentResource):
     def __init__(self, name: str, args: BudgetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Budget", name, None, opts)
         physical = f"{args.prefix}-budget"
-        emails = [each for each in args.subscribers if "@" in each]
-        topics = [each for each in args.subscribers if "@" not in each]
         budgets.Budget(
             name,
             name=physical,
@@ -43,8 +41,7 @@ class Budget(pulumi.ComponentResource):
                     threshold=percent,
                     threshold_type="PERCENTAGE",
                     notification_type="FORECASTED" if percent == max(_PERCENTAGES) else "ACTUAL",
-                    subscriber_email_addresses=emails,
-                    subscriber_sns_topic_arns=topics,
+                    subscriber_email_addresses=list(args.subscribers),
                 )
                 for percent in _PERCENTAGES
             ],
