@@ -21,7 +21,7 @@ class Membership:
 
     role: Literal["writer", "reader"]
     name: str
-    max_lag_seconds: int = 5
+    max_lag_seconds: int
 
 
 def watch_lag(

@@ -16,6 +16,7 @@ SecretPath = Annotated[
 ]
 HealthPath = Annotated[str, Shape(r"/[\w./-]*", "is no path; write it from the root, such as /health")]
 MOST_TTL_SECONDS = 60  # DNS-01
+LAG_SECONDS = 5  # C-03, unless a stack says otherwise
 
 
 class ErrorRateConfig(Section):
@@ -124,7 +125,7 @@ class FailoverConfig(Section):
     """Where a person decides: how long until they have."""
     delay_seconds: int = Field(default=300, ge=0)
     """Failure without a break before anything is done."""
-    lag_threshold_seconds: int = Field(default=5, ge=1)
+    lag_threshold_seconds: int = Field(default=LAG_SECONDS, ge=1)
     """Above this lag of the database nothing is promoted unless a person forces it (C-03)."""
     lag_sample_seconds: int = Field(default=60, ge=1)
     """How old the last measured lag may be."""

@@ -15,6 +15,7 @@ from components.aws.store_access import StoreAccess
 from components.aws.streaming import IAM_PORT, Streaming, StreamingArgs
 from infra.config import RegionStack
 from infra.config.data import CacheConfig, DatabaseConfig, StreamingConfig
+from infra.config.failover import LAG_SECONDS
 from infra.config.source import stack_of
 from infra.stacks.absent import if_there
 from infra.stacks.backup import backup_tags
@@ -74,8 +75,8 @@ def membership(stack: RegionStack) -> Membership | None:
     if stack.recovery is None or stack.recovery.peer is None:
         return None
     role, failover = "reader" if stack.recovery.role == "standby" else "writer", stack.recovery.failover
-    tolerated = {"max_lag_seconds": failover.lag_threshold_seconds} if failover else {}
-    return Membership(role=role, name=f"{stack.application}-global", **tolerated)
+    lag = failover.lag_threshold_seconds if failover else LAG_SECONDS
+    return Membership(role=role, name=f"{stack.application}-global", max_lag_seconds=lag)
 
 
 def refuse_alone(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:

@@ -1,9 +1,13 @@
 """The managed stores of a region: which, where, and who gets to them."""
 
+from dataclasses import MISSING, fields
+
 import pulumi
 import pytest
 
+from components.aws.membership import Membership
 from infra import stacks
+from infra.config.failover import FailoverConfig
 from infra.config.source import stack_of
 from infra.stacks.data import membership, refuse_alone
 from tests import local_aws, recorder, records
@@ -78,4 +82,16 @@ def test_a_pair_shares_a_database_also_where_nothing_moves_by_itself():
         bare = stack.recovery.model_copy(update={"failover": None})
         found = membership(stack.model_copy(update={"recovery": bare}))
         assert found is not None
-        assert (found.role, found.name, found.max_lag_seconds) == (role, "platform-global", 5)
+        assert (found.role, found.name) == (role, "platform-global")
+        assert found.max_lag_seconds == FailoverConfig.model_fields["lag_threshold_seconds"].default
+
+
+@pytest.mark.req("C-03")
+def test_how_far_behind_a_reader_may_be_is_said_by_the_plan_alone():
+    assert all(each.default is MISSING for each in fields(Membership))
+    stack = records.order("dr")
+    patient = stack.recovery.failover.model_copy(update={"lag_threshold_seconds": 30})
+    plan = stack.recovery.model_copy(update={"failover": patient})
+    found = membership(stack.model_copy(update={"recovery": plan}))
+    assert found is not None
+    assert found.max_lag_seconds == 30

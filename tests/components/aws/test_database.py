@@ -45,8 +45,8 @@ def opened(membership=None):
     pulumi.export("statements", access.statements)
 
 
-WRITER = Membership(role="writer", name="platform-global")
-READER = Membership(role="reader", name="platform-global")
+WRITER = Membership(role="writer", name="platform-global", max_lag_seconds=5)
+READER = Membership(role="reader", name="platform-global", max_lag_seconds=7)
 
 
 @pytest.mark.req("DATA-01", "KMS-05")
@@ -108,7 +108,7 @@ def test_the_writer_makes_the_global_database_and_the_reader_joins_it_by_name(bu
 
 @pytest.mark.req("C-03", "BDR-13")
 def test_somebody_hears_when_the_reader_is_too_far_behind_or_nobody_knows_how_far(built):
-    engine = built(program, Membership(role="reader", name="platform-global", max_lag_seconds=7))
+    engine = built(program, READER)
     assert engine.one(ALARM).inputs == {
         "name": "production-platform-database-lag",
         "alarmDescription": (
