@@ -6,6 +6,8 @@ import pytest
 
 from tests.infra.config.orders import ABSENT, DEV, committed, edited, refusals
 
+DR = committed("dr")
+
 
 @pytest.mark.req("BDR-10")
 @pytest.mark.parametrize(
@@ -104,3 +106,29 @@ def test_who_hears_by_mail_is_named_once_and_by_an_address() -> None:
     assert refusals(committed("dr"), {at: ["somebody"]}) == [
         f"{at}[0] = somebody: is no e-mail address; write name@domain"
     ]
+
+
+@pytest.mark.req("C-03")
+def test_somebody_hears_when_the_database_of_a_standby_is_behind() -> None:
+    sections = ("alerts", "audit", "backup", "guardrails", "recovery.data.evidence", "recovery.targets.audit")
+    bare = {
+        **dict.fromkeys(sections, ABSENT),
+        "production": False,
+        "ingress": None,
+        "recovery.data.database.backups": {},
+        "recovery.data.volumes.backups": {},
+    }
+    line = (
+        "alerts: is required beside data.database, which follows us-east-1, or nobody hears of what fails there; "
+        "name subscribers"
+    )
+    assert refusals(DR, bare) == [line]
+    assert refusals(DR, bare | {"alerts": {"subscribers": ["platform@example.com"]}}) == []
+    assert refusals(DR, {"alerts": ABSENT}) == [line.replace("data.d", "audit and backup and data.d")]
+    for name, changes in (("dr", {"data": {"cache": {}}}), ("prod", {}), ("dr", {"recovery": ABSENT})):
+        assert not [said for said in refusals(committed(name), _among(bare, changes)) if said.startswith("alerts")]
+
+
+def _among(bare: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The changes, and of a bare stack what they leave standing."""
+    return {path: value for path, value in bare.items() if path.partition(".")[0] not in changes} | changes
