@@ -220,11 +220,10 @@ def _awaiting(stacks: dict[str, StackConfig], name: str) -> list[str]:
 
 
 def _follows(mine: StackConfig, other: StackConfig) -> bool:
-    """Whether this is the standby of that one's account."""
-    if mine.kind != "region" or other.kind != "region" or mine.recovery is None:
+    """Whether this is the standby of that one."""
+    if mine.kind != "region" or mine.recovery is None or mine.recovery.role != "standby":
         return False
-    peer = mine.recovery.role == "standby" and mine.recovery.peer
-    return (other.account, other.region) == (mine.account, peer)
+    return mine.counterpart == other.place
 
 
 def _say(text: str) -> None:

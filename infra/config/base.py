@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from components.aws.partitions import partition_of
+from components.aws.place import Place
 from infra.config import budget, literals, thresholds
 from infra.config.budget import BudgetConfig
 from infra.config.errors import Problem
@@ -65,6 +66,11 @@ class Stack(Section):
     def name(self) -> str:
         """The prefix of every physical name (PLT-04)."""
         return f"{self.environment}-{self.application}"
+
+    @property
+    def place(self) -> Place:
+        """Where it is; no two stacks share a place."""
+        return Place(account=self.account, region=self.region)
 
     @property
     def pci(self) -> bool:

@@ -53,10 +53,10 @@ def sibling_problems(stack: RegionStack, siblings: Sequence[Sibling]) -> Iterato
     if recovery is None or recovery.peer is None:
         return
     other_role = "standby" if recovery.role == "primary" else "primary"
-    counterparts = [sibling for sibling in siblings if _is_counterpart(sibling, stack.region, recovery.peer)]
+    counterparts = [each for each in siblings if each.place == stack.counterpart and _names(each, stack.region)]
     if not counterparts:
-        rule = f"is where no stack file pairs with {stack.region}; give one there the same recovery, with "
-        yield Problem(("recovery", "peer"), f"{rule}role: {other_role} and peer: {stack.region}")
+        rule = f"is where no stack file of account {stack.account} pairs with {stack.region}; give one there the same "
+        yield Problem(("recovery", "peer"), f"{rule}recovery, with role: {other_role} and peer: {stack.region}")
     for sibling in counterparts:
         if plan := _plan(sibling):
             yield from _differences(recovery, plan, sibling.file)
@@ -77,9 +77,9 @@ def in_europe(region: str) -> bool:
     return region.startswith("eu-")
 
 
-def _is_counterpart(sibling: Sibling, region: str, peer: str) -> bool:
+def _names(sibling: Sibling, peer: str) -> bool:
     found = sibling.data.get("recovery")
-    return sibling.data.get("region") == peer and isinstance(found, dict) and found.get("peer") == region
+    return isinstance(found, dict) and found.get("peer") == peer
 
 
 def _plan(sibling: Sibling) -> RecoveryConfig | None:

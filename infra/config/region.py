@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
+from components.aws.place import Place
 from infra.config import (
     alerts,
     audit,
@@ -75,6 +76,12 @@ class RegionStack(Stack):
     def argocd_domain(self) -> str:
         """The host of Argo CD."""
         return self.platform.argocd.domain or f"argocd.{self.domain}"
+
+    @property
+    def counterpart(self) -> Place | None:
+        """Where the other stack of the pair is; None for a region that recovers by itself."""
+        peer = self.recovery.peer if self.recovery else None
+        return Place(account=self.account, region=peer) if peer else None
 
     @property
     def pair(self) -> Pair | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
+from components.aws.place import Place
 from infra.config import backup, border, guardrails, ingress, pairs, promotion
 from infra.config.base import Stack
 from infra.config.errors import Problem
@@ -23,6 +24,11 @@ class Sibling:
     def name(self) -> str:
         """The prefix of its physical names."""
         return f"{canonical_environment(self.data.get('environment'))}-{self.data.get('application')}"
+
+    @property
+    def place(self) -> Place:
+        """Where it says that it is, if it does."""
+        return Place(account=self.data.get("account", ""), region=self.data.get("region", ""))
 
     @property
     def cidr(self) -> IPv4Network | None:
@@ -46,7 +52,7 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
         if sibling.name == stack.name:
             rule = f"gives the name prefix {stack.name}, which {sibling.file} already has; rename one environment"
             yield Problem(("environment",), rule)
-        if (sibling.data.get("account"), sibling.data.get("region")) == (stack.account, stack.region):
+        if sibling.place == stack.place:
             rule = f"is already used in {stack.region} by {sibling.file}; give each environment an account of its own"
             yield Problem(("account",), rule)
         if isinstance(stack, RegionStack):

@@ -9,6 +9,7 @@ import pulumi
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
+from components.aws.place import Place
 from infra.config import sentences, siblings
 from infra.config.errors import ConfigurationError, Problem
 from infra.config.region import RegionStack
@@ -64,11 +65,10 @@ def parse(data: object, source: str, today: date | None = None) -> StackConfig:
     raise ConfigurationError(source, found, data)
 
 
-def stack_of(account: str, region: str | None) -> str:
-    """The name of the stack whose file here orders this region of this account; STACK where none does."""
+def stack_of(place: Place | None) -> str:
+    """The name of the stack whose file here orders this place; STACK where none does."""
     for path in sorted(ROOT.glob("Pulumi.*.yaml")):
-        found = _settings(path)
-        if (found.get("kind"), found.get("account"), found.get("region")) == ("region", account, region):
+        if siblings.Sibling(path.name, _settings(path)).place == place:
             return path.name.removeprefix("Pulumi.").removesuffix(".yaml")
     return "STACK"
 

@@ -85,7 +85,7 @@ def refuse_alone(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:
     if not ordered or joins is None or joins.role != "reader" or pulumi.runtime.is_dry_run():
         return
     if if_there(lambda: rds.get_global_cluster(identifier=joins.name, opts=ask)) is None:
-        writer = stack_of(stack.account, stack.recovery.peer if stack.recovery else None)
+        writer = stack_of(stack.counterpart)
         raise pulumi.RunError(
             f"account {stack.account} has no global database {joins.name}, which this stack's database joins; "
             f"deploy its writer first: `pulumi up --stack {writer}`"

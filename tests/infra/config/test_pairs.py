@@ -44,11 +44,18 @@ def test_data_of_the_eu_recovers_in_the_eu_or_in_its_own_region_only():
     assert stack("eu").recovery.peer is None
 
 
-def put(folder: Path, name: str, changes: dict[str, Any] | None = None) -> Path:
-    """A stack file, in an account and a network of its own."""
-    number = ["prod", "dr", "eu"].index(name)
-    own = {"environment": name, "network.cidr": f"10.{number}.0.0/16", "account": f"00000000020{number}"}
-    path = folder / f"Pulumi.{name}.yaml"
+def put(folder: Path, name: str, changes: dict[str, Any] | None = None, application: str = "platform") -> Path:
+    """A stack file in a network of its own, and in an account of its application's in its part of the world."""
+    number = 3 * ["platform", "ledger"].index(application) + ["prod", "dr", "eu"].index(name)
+    own = {
+        "environment": name,
+        "application": application,
+        "network.cidr": f"10.{number}.0.0/16",
+        "account": f"00000000020{number - (name == 'dr')}",
+        "account_roles": name != "dr",
+        "guardrails.whole_account": name != "dr",
+    }
+    path = folder / f"Pulumi.{name}.yaml" if application == "platform" else folder / f"Pulumi.{application}-{name}.yaml"
     found = edited(order(name, changes), own)
     path.write_text(yaml.safe_dump({"config": {"platform:stack": found}}, sort_keys=False))
     return path
@@ -87,14 +94,22 @@ def test_a_pair_has_one_primary_and_one_standby(tmp_path: Path):
 @pytest.mark.req("BDR-03")
 def test_a_region_that_stands_by_says_so_itself(tmp_path: Path):
     prod, dr = put(tmp_path, "prod"), put(tmp_path, "dr", {"peer": "us-east-2"})
-    rule = "give one there the same recovery, with"
+    rule, remedy = "is where no stack file of account 000000000200 pairs with", "give one there the same recovery, with"
 
-    assert said(prod) == [
-        f"peer = us-west-2: is where no stack file pairs with us-east-1; {rule} role: standby and peer: us-east-1"
+    assert said(prod) == [f"peer = us-west-2: {rule} us-east-1; {remedy} role: standby and peer: us-east-1"]
+    assert said(dr) == [f"peer = us-east-2: {rule} us-west-2; {remedy} role: primary and peer: us-west-2"]
+
+
+@pytest.mark.req("BDR-03")
+def test_a_pair_of_another_account_in_the_same_regions_is_another_pair(tmp_path: Path):
+    plan = {"failover.delay_seconds": 120}
+    pairs_ = [
+        (put(tmp_path, "prod"), put(tmp_path, "dr")),
+        (put(tmp_path, "prod", plan, "ledger"), put(tmp_path, "dr", plan, "ledger")),
     ]
-    assert said(dr) == [
-        f"peer = us-east-2: is where no stack file pairs with us-west-2; {rule} role: primary and peer: us-west-2"
-    ]
+    assert [said(path) for pair in pairs_ for path in pair] == [[], [], [], []]
+    pairs_[0][1].unlink()
+    assert [line.partition(":")[0] for line in said(pairs_[0][0])] == ["peer = us-west-2"]
 
 
 def test_a_plan_that_cannot_stand_is_told_of_its_own_file_only(tmp_path: Path):
