@@ -26,12 +26,14 @@ def checkpoint(home: Home, name: str) -> Path:
 
 def checkpoints(home: Home) -> list[str]:
     """The names of the stacks whose state lists resources; a preview leaves a state that lists none."""
-    return sorted(path.stem for path in checkpoint(home, "any").parent.glob("*.json") if _listed(path))
+    return sorted(path.stem for path in checkpoint(home, "any").parent.glob("*.json") if listed(path))
 
 
-def _listed(path: Path) -> bool:
-    latest = json.loads(path.read_bytes()).get("checkpoint", {}).get("latest") or {}
-    return bool(latest.get("resources"))
+def listed(path: Path) -> list[dict[str, Any]]:
+    """The resources in a state file, secrets still encrypted; none where there is no file."""
+    latest = json.loads(path.read_bytes()).get("checkpoint", {}).get("latest") if path.exists() else None
+    found: list[dict[str, Any]] = (latest or {}).get("resources") or []
+    return found
 
 
 class Stack:
@@ -94,10 +96,7 @@ class Stack:
 
     def resources(self) -> list[dict[str, Any]]:
         """What the state lists; empty for a stack that does not exist."""
-        if not self.exists():
-            return []
-        found: list[dict[str, Any]] = (self.export().get("deployment") or {}).get("resources") or []
-        return found
+        return listed(self.checkpoint)
 
     def outputs(self) -> dict[str, Any]:
         """The stack's outputs, secrets masked."""

@@ -17,7 +17,7 @@ import boto3
 from sandbox.cloud import aws
 from sandbox.cloud.planes import behind_arn
 from sandbox.cluster.control_plane import ControlPlane
-from sandbox.engine.stack import Stack, checkpoint
+from sandbox.engine.stack import Stack, checkpoint, listed
 from sandbox.home import PROJECT, Home
 
 DEV_ACCOUNT, REGION = "000000000101", "us-east-1"
@@ -122,8 +122,7 @@ class Laptop:
 
     def resources(self, stack: str = "dev") -> list[dict[str, Any]]:
         """What the state lists."""
-        found: list[dict[str, Any]] = json.loads(self.checkpoint(stack))["checkpoint"]["latest"].get("resources", [])
-        return found
+        return listed(checkpoint(self.home, stack))
 
     def changes(self, name: str) -> list[dict[str, Any]]:
         """The steps of `preview --refresh` that would change something."""

@@ -138,6 +138,27 @@ def test_state_whose_local_aws_is_gone_is_refused_by_whatever_comes_next(tmp_pat
     assert not home.repository.exists()
 
 
+@pytest.mark.parametrize(
+    ("state", "listed"),
+    [
+        (None, []),
+        ({}, []),
+        ({"latest": None}, []),
+        ({"latest": {"manifest": {}}}, []),
+        ({"latest": {"resources": [{"urn": "a"}]}}, [{"urn": "a"}]),
+    ],
+)
+def test_what_a_state_lists_is_told_without_an_engine(tmp_path, monkeypatch, state, listed):
+    home = Home(tmp_path)
+    monkeypatch.setattr(stack, "environment", lambda home, name: {"PATH": ""})
+    path = stack.checkpoint(home, "dev")
+    path.parent.mkdir(parents=True)
+    if state is not None:
+        path.write_text(json.dumps({"checkpoint": state}))
+    assert stack.Stack(home, "dev").resources() == listed
+    assert stack.checkpoints(home) == (["dev"] if listed else [])
+
+
 def test_where_nothing_was_deployed_the_status_says_what_starts_it(tmp_path, capsys):
     path = stack.checkpoint(Home(tmp_path), "dev")
     path.parent.mkdir(parents=True)
