@@ -1,10 +1,6 @@
 """The drill, for real: two PostgreSQL servers, a disaster, and a report that can be believed."""
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -12,22 +8,16 @@ from sandbox.drill import report
 from sandbox.drill.cloud import small
 from sandbox.drill.result import Result
 from sandbox.drill.run import Scenario, drill
+from tests.sandbox.drill.folders import folder
 
 pytestmark = [pytest.mark.engine, pytest.mark.req("BDR-09", "C-03")]
 
 
 @pytest.fixture(scope="module")
 def result() -> Iterator[Result]:
-    """One drill for all tests; not in pytest's folders, which are closed to the databases' account."""
-    with _folder() as folder, small(3) as ground:
-        yield drill(folder, ground, print)
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="drill-"))
-    yield folder
-    shutil.rmtree(folder)
+    """One drill for all tests."""
+    with folder() as place, small(3) as ground:
+        yield drill(place, ground, print)
 
 
 def test_every_promise_held(result: Result):
@@ -59,8 +49,8 @@ def test_the_report_says_what_was_measured_beside_its_bound(result: Result):
 
 
 def test_a_replica_that_lags_too_far_blocks_and_pages_until_a_person_forces_it():
-    with _folder() as folder, small(3) as ground:
-        forced = drill(folder, ground, print, Scenario(latency=6))
+    with folder() as place, small(3) as ground:
+        forced = drill(place, ground, print, Scenario(latency=6))
     assert [check.what for check in forced.checks if not check.held] == []
     assert "a lagging replica blocks and pages" in [check.what for check in forced.checks]
     assert "failover forced by drill: rehearsal" in [event.text for event in forced.events]
