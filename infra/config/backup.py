@@ -1,4 +1,7 @@
-"""Where backups are kept and who may touch them; what is copied when, and for how long, is said in recovery.data."""
+"""Where backups are kept and who may touch them; what is copied when, and for how long, is said in recovery.data.
+
+The kind of a schedule there says who copies: AWS Backup into the vaults, or Velero, whose own schedules are here.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from infra.config.siblings import Sibling
 
 COPIED: tuple[DataClass, ...] = ("database", "volumes")  # what AWS Backup finds here by its tag
+LIKE = "cron(0 2 * * ? *)"
 LEAST_START_MINUTES = 60
 LEAST_AIR_GAPPED_DAYS = 7
 Store = Literal["tempo", "database-dumps"]
@@ -93,7 +97,7 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
     yield from _points_in_time(stack, stack.recovery)
     ordered = {name: store.backups for name, store in stack.recovery.data.items() if store.backups}
     if stack.backup is None:
-        if ordered and stack.data:
+        if ordered:
             rule = f"is required: recovery.data orders copies of {', '.join(ordered)}, which nothing keeps; name vaults"
             yield Problem(("backup",), rule)
         return
@@ -106,8 +110,10 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
     for name, backups in ordered.items():
         at = ("recovery", "data", name, "backups")
         yield from _class(stack, name, at)
+        managed = name == "database" and stack.data is not None
         for rule_name, backup in backups.items():
-            yield from _rule(stack, backup, stack.backup, (*at, rule_name))
+            judge = _rule if backup.vaulted or managed else _velero
+            yield from judge(stack, backup, stack.backup, (*at, rule_name))
 
 
 def _isolated(stack: RegionStack, vaults: VaultsConfig) -> Iterator[Problem]:
@@ -160,8 +166,8 @@ def _class(stack: RegionStack, name: DataClass, at: Path) -> Iterator[Problem]:
 
 def _rule(stack: RegionStack, backup: BackupConfig, vaults: VaultsConfig, at: Path) -> Iterator[Problem]:
     """The rule is one that AWS Backup takes, and the vaults let it end."""
-    if not backup.schedule.startswith("cron("):
-        rule = "is a schedule of Unix, and AWS Backup has its own; write it as cron(0 2 * * ? *)"
+    if not backup.vaulted:
+        rule = f"is a schedule of Unix, and AWS Backup has its own; write it as {LIKE}"
         yield Problem((*at, "schedule"), rule, quoted=False)
     if backup.start_window_minutes < LEAST_START_MINUTES:
         yield Problem((*at, "start_window_minutes"), f"is less than AWS Backup takes; give {LEAST_START_MINUTES}")
@@ -174,6 +180,19 @@ def _rule(stack: RegionStack, backup: BackupConfig, vaults: VaultsConfig, at: Pa
     if (lock := vaults.lock) and not lock.min_days <= backup.keep_days <= lock.max_days:
         rule = f"is not what backup.lock lets in, {lock.min_days} to {lock.max_days} days; change one of them"
         yield Problem((*at, "keep_days"), rule)
+
+
+def _velero(stack: RegionStack, backup: BackupConfig, vaults: VaultsConfig, at: Path) -> Iterator[Problem]:
+    """Velero makes the copy, of all volumes and within the region."""
+    if not (vaults.velero and vaults.velero.copies_all(backup.schedule, backup.keep_days)):
+        rule = (
+            "is a schedule of Unix, which Velero reads, and backup.velero.schedules has none that copies all volumes "
+            f"at these times for {backup.keep_days} days; add one there, or write it for AWS Backup, as {LIKE}"
+        )
+        yield Problem((*at, "schedule"), rule, quoted=False)
+    if backup.copy_minutes:
+        rule = f"leads nowhere: Velero's copies stay in the region; remove it, or let AWS Backup copy, as {LIKE}"
+        yield Problem((*at, "copy_minutes"), rule)
 
 
 def _points_in_time(stack: RegionStack, recovery: RecoveryConfig) -> Iterator[Problem]:

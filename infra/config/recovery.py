@@ -64,6 +64,11 @@ class BackupConfig(Section):
     """How long the copy to the other region may take; without it there is none."""
     keep_days: int = Field(default=30, ge=1)
 
+    @property
+    def vaulted(self) -> bool:
+        """Whether AWS Backup makes it, into a vault, by a schedule of its own kind; Velero reads those of Unix."""
+        return self.schedule.startswith("cron(")
+
     def problems(self, today: date) -> Iterator[Problem]:
         """A backup is kept until the next one is there."""
         needed = -(-bounds.age_minutes(self) // schedules.DAY_MINUTES)
@@ -93,6 +98,11 @@ class StoreConfig(Section):
     """How long restoring or rebuilding may take."""
     targets: tuple[DnsLabel, ...] = ()
     """Whose targets bind this class; all unless stated."""
+
+    @property
+    def vaulted(self) -> Mapping[str, BackupConfig]:
+        """The backups that AWS Backup makes."""
+        return {name: each for name, each in self.backups.items() if each.vaulted}
 
     def problems(self, today: date) -> Iterator[Problem]:
         """A lag belongs to a replica that may lag, and whatever is restored takes time."""

@@ -52,3 +52,11 @@ class VeleroConfig(Section):
     )
     old_versions_days: int = Field(default=30, ge=1)
     """For how long what Velero deleted can still be had back."""
+
+    def copies_all(self, schedule: str, keep_days: int) -> bool:
+        """Whether every volume of the cluster is snapshotted at these times, and kept for so long at least."""
+        return any(
+            each.volumes and not each.labelled and each.namespaces == EVERY_NAMESPACE and each.keep_days >= keep_days
+            for each in self.schedules.values()
+            if each.schedule == schedule
+        )

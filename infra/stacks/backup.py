@@ -41,13 +41,14 @@ class Copies:
         return [vault for vault in (self.away if order.copy_minutes else None, self.isolated) if vault is not None]
 
 
+LONGER = (MOST_HOURS + 1) * 60  # minutes
 RESTORED: Mapping[str, str] = {"database": "Aurora", "volumes": "EBS"}
 
 
 def backup_tags(stack: RegionStack, data: DataClass) -> dict[str, str]:
     """The tag by which the plan of a class finds what it copies; none where no backup is ordered."""
     store = stack.recovery.data.get(data) if stack.recovery else None
-    return {TAG: data} if stack.backup and store and store.backups else {}
+    return {TAG: data} if stack.backup and store and store.vaulted else {}
 
 
 def backup(
@@ -68,7 +69,7 @@ def backup(
     vault = BackupVault("backup", vault_args(stack, order, order.vault, here), aws)
     copies = Copies(away=_away(stack, order, away), isolated=_isolated(stack, order, base.place, aws))
     for data, store in recovery.data.items():
-        if not store.backups:
+        if not store.vaulted:
             continue
         args = BackupPlanArgs(
             plan=f"{order.plans}-{data}",
@@ -95,7 +96,7 @@ def schedules(recovery: RecoveryConfig, data: DataClass, copies: Copies) -> dict
             keep_days=each.keep_days,
             copy_to=copies.of(each),
         )
-        for name, each in recovery.data[data].backups.items()
+        for name, each in recovery.data[data].vaulted.items()
     }
 
 
@@ -115,10 +116,10 @@ def vault_args(stack: RegionStack, order: VaultsConfig, vault: str, there: Vault
 
 
 def silent_hours(recovery: RecoveryConfig) -> int | None:
-    """After how many hours without any backup the oldest order is overdue; None where that is more than a week."""
-    ordered = [each for store in recovery.data.values() for each in store.backups.values()]
+    """After how many hours without any backup the oldest order is overdue; None if there is none within a week."""
+    ordered = [each for store in recovery.data.values() for each in store.vaulted.values()]
     ages = [age_minutes(each) - (each.copy_minutes or 0) for each in ordered]
-    hours = -(-min(ages) // 60)
+    hours = -(-min(ages, default=LONGER) // 60)
     return hours if hours <= MOST_HOURS else None
 
 

@@ -47,10 +47,23 @@ def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]
             "environment": known["environment"],
             **({"cluster.name": known["cluster"]} if "cluster" in known else {}),
             "recovery": recovery,
+            **({"backup": _backup(recovery)} if any(each.get("backups") for each in recovery["data"].values()) else {}),
             "audit.global_events": False,
             **({"budget": ABSENT} if region.startswith("us-gov") else {}),
         },
     )
+
+
+def _backup(recovery: Mapping[str, Any]) -> dict[str, Any]:
+    """Vaults, and Velero where a copy is ordered by a schedule of its kind."""
+    backups = [each for store in recovery["data"].values() for each in (store.get("backups") or {}).values()]
+    velero = [{"schedule": each["schedule"]} for each in backups if len(each["schedule"].split()) == 5]
+    return {
+        "vault": "vault",
+        "plans": "plans",
+        "lock": {"mode": "governance", "min_days": 1, "max_days": 366},
+        **({"velero": {"schedules": {f"every-{at}": each for at, each in enumerate(velero)}}} if velero else {}),
+    }
 
 
 def stack(name: str, changes: Mapping[str, Any] | None = None) -> RegionStack:

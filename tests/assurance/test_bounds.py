@@ -91,7 +91,7 @@ def test_a_replica_loses_what_it_lags_and_what_it_lagged_since_it_was_measured()
 @pytest.mark.req("C-02")
 def test_a_backup_loses_the_longest_gap_and_all_that_its_windows_and_its_copy_let_pass():
     assert told(bounds.second_line(plan("cretoai"), "volumes")) == [
-        (6 * HOUR, "the longest time between two runs of 0 */6 * * *"),
+        (6 * HOUR, "the longest time between two runs of cron(0 0/6 * * ? *)"),
         (1 * HOUR, "until a run starts"),
         (2 * HOUR, "until it is complete"),
     ]

@@ -29,7 +29,7 @@ def test_six_hourly_backups_do_not_keep_cretoais_quarter_of_an_hour():
 
     assert orders.refusals("cretoai", changes) == [
         """data.volumes: may lose 11 h of writes with its region, and cretoai allows 15 min:
-         6 h  the longest time between two runs of 0 */6 * * *  <- passes 15 min
+         6 h  the longest time between two runs of cron(0 0/6 * * ? *)  <- passes 15 min
       +  1 h  until a run starts
       +  2 h  until it is complete
       +  2 h  until its copy is in us-gov-east-1

@@ -145,6 +145,26 @@ def test_a_backup_is_missed_once_the_latest_that_its_windows_allow_has_passed():
     assert (hours["period"], hours["evaluationPeriods"]) == (3600, 27)
 
 
+@pytest.mark.req("BDR-05")
+def test_what_velero_copies_is_in_no_plan_of_aws_backup_and_no_reason_to_miss_one():
+    stack = records.order("prod")
+    daily = stack.recovery.data["volumes"].backups["daily"]
+    hourly = daily.model_copy(update={"schedule": "0 * * * *", "copy_minutes": None})
+
+    def with_(backups):
+        volumes = stack.recovery.data["volumes"].model_copy(update={"backups": backups})
+        data = {**stack.recovery.data, "volumes": volumes}
+        return stack.model_copy(update={"recovery": stack.recovery.model_copy(update={"data": data})})
+
+    both, alone = with_({"daily": daily, "hourly": hourly}), with_({"hourly": hourly})
+    assert set(backup.schedules(both.recovery, "volumes", backup.Copies())) == {"daily-backup"}
+    assert backup.silent_hours(both.recovery) == 27
+    assert backup.backup_tags(both, "volumes") == {backup.TAG: "volumes"}
+    assert backup.backup_tags(alone, "volumes") == {}
+    rest = {name: store for name, store in alone.recovery.data.items() if name != "database"}
+    assert backup.silent_hours(alone.recovery.model_copy(update={"data": rest})) is None
+
+
 @pytest.mark.req("AUD-07")
 @pytest.mark.parametrize("store", ["velero", "tempo", "database-dumps"])
 def test_what_others_keep_here_is_sealed_logged_and_cleared_away(store):

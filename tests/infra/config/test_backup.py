@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.config.orders import ABSENT, committed, edited, refusals
+from tests.infra.config.orders import ABSENT, PRODUCTION, committed, edited, refusals
 from tests.infra.config.test_border import refusal
 
 PROD, EU, STAGING = committed("prod"), committed("eu"), committed("staging")
 DAILY = "recovery.data.database.backups.daily"
+NIGHTLY, AT_THREE = "recovery.data.volumes.backups.nightly", {"schedule": "0 3 * * *", "keep_days": 20}
 SAME = {"schedule": "cron(0 2 * * ? *)", "copy_minutes": 240}
 VAULTS = {"vault": "staging-vault", "recovery_vault": "staging-dr-vault", "plans": "staging"}
 
@@ -184,4 +185,38 @@ def test_nobody_lets_in_itself_or_the_same_account_twice():
 def test_a_bucket_keeps_what_was_replaced_for_a_while():
     assert refusals(PROD, {"backup.buckets": {"tempo": 0}}) == [
         "backup.buckets.tempo = 0: keeps nothing; give 1 day or more"
+    ]
+
+
+@pytest.mark.req("BDR-04", "BDR-05")
+def test_a_copy_by_a_schedule_of_unix_is_one_that_velero_makes_of_all_volumes():
+    asked = {NIGHTLY: AT_THREE, "backup.velero.schedules": {"all": AT_THREE}}
+    assert refusals(PROD, asked) == []
+    missing = [
+        f"{NIGHTLY}.schedule: is a schedule of Unix, which Velero reads, and backup.velero.schedules has none that "
+        "copies all volumes at these times for 20 days; add one there, or write it for AWS Backup, "
+        "as cron(0 2 * * ? *)"
+    ]
+    assert refusals(PROD, {NIGHTLY: AT_THREE, "backup.velero": ABSENT}) == missing
+    for less in (
+        {"schedule": "0 4 * * *"},
+        {"keep_days": 19},
+        {"volumes": False},
+        {"labelled": True},
+        {"namespaces": ["payment-service"]},
+    ):
+        assert refusals(PROD, asked | {"backup.velero.schedules": {"all": {**AT_THREE, **less}}}) == missing
+    assert refusals(PROD, {**asked, NIGHTLY: {**AT_THREE, "copy_minutes": 60}}) == [
+        f"{NIGHTLY}.copy_minutes = 60: leads nowhere: Velero's copies stay in the region; "
+        "remove it, or let AWS Backup copy, as cron(0 2 * * ? *)"
+    ]
+
+
+@pytest.mark.req("BDR-05", "BDR-07")
+@pytest.mark.parametrize("schedule", ["cron(0 2 * * ? *)", "0 2 * * *"])
+def test_copies_need_vaults_also_where_the_stack_has_no_managed_data(schedule):
+    targets = {"disks": {"rto_minutes": 240, "rpo_minutes": 2880, "availability_percent": 99.9}}
+    volumes = {"restore_minutes": 60, "backups": {"daily": {"schedule": schedule}}}
+    assert refusals(PRODUCTION, {"recovery": {"targets": targets, "data": {"volumes": volumes}}}) == [
+        "backup: is required: recovery.data orders copies of volumes, which nothing keeps; name vaults"
     ]

@@ -247,11 +247,11 @@ def test_what_cannot_stand_is_refused_with_setting_value_and_remedy(name: str, c
 
 @pytest.mark.req("C-02")
 def test_a_backup_is_kept_until_its_successor_can_have_arrived_elsewhere():
-    weekly = {"schedule": "0 2 * * 1", "start_window_minutes": 0, "completion_minutes": 60}
-    day = {"data.volumes.backups.daily": {**weekly, "copy_minutes": 1380, "keep_days": 8}}
+    weekly = {"schedule": "cron(0 2 ? * 2 *)", "start_window_minutes": 60, "completion_minutes": 120}
+    day = {"data.volumes.backups.daily": {**weekly, "copy_minutes": 1260, "keep_days": 8}}
 
     assert refusals("prod", day) == []
-    day["data.volumes.backups.daily"]["copy_minutes"] = 1381
+    day["data.volumes.backups.daily"]["copy_minutes"] = 1261
     assert refusals("prod", day) == [
         "data.volumes.backups.daily.keep_days = 8: ends before the next backup is there; keep it at least 9 days"
     ]
