@@ -24,7 +24,7 @@ def main() -> None:
     try:
         archive = Archive(_client("s3", words.region), words.bucket)
         if words.command == "store":
-            chain = Chain(archive, _signer(words.key))
+            chain = Chain(archive, _signer(words.key, words.key_profile))
             record = chain.store(words.category, words.type, words.event, words.proof.read_bytes())
             print(f"{record.evidence.path} is kept, and recorded after {record.previous_hash[:12]}")
             return
@@ -56,29 +56,30 @@ def _parser() -> argparse.ArgumentParser:
     for command in (store, verify):
         command.add_argument("--bucket", required=True)
         command.add_argument("--key", required=command is store, help="ARN of the key that signs")
+        command.add_argument("--key-profile", help="who asks for the key; else whoever asks for the bucket")
         command.add_argument("--region", help="the bucket's; else what AWS_REGION says")
     return parser
 
 
-def _signer(key: str) -> Signer:
+def _signer(key: str, profile: str | None) -> Signer:
     parts = key.split(":")
     if len(parts) < 6 or parts[2] != "kms":
         raise EvidenceError(f"--key {key} is no key; give its ARN, which the global stack has as signing_key_arns")
-    return Signer(_client("kms", parts[3]), key)
+    return Signer(_client("kms", parts[3], profile), key)
 
 
 def _public_key(words: argparse.Namespace) -> bytes:
     if words.public_key:
         return bytes(words.public_key.read_bytes())
     if words.key:
-        return _signer(words.key).public_key()
+        return _signer(words.key, words.key_profile).public_key()
     raise EvidenceError("nothing says whose signatures count; give --key or --public-key")
 
 
-def _client(service: str, region: str | None) -> Any:
+def _client(service: str, region: str | None, profile: str | None = None) -> Any:
     import boto3  # slow to import, and `--help` needs none
 
-    return boto3.client(service, region_name=region)
+    return boto3.Session(profile_name=profile, region_name=region).client(service)
 
 
 if __name__ == "__main__":

@@ -20,14 +20,7 @@ from infra.config.thresholds import mode, thresholds
 
 def main() -> None:
     """Run one command for one stack."""
-    parser = argparse.ArgumentParser(prog="python -m assurance.promotion", description=__doc__)
-    parser.add_argument("command", choices=["plan", "enter", "complete", "load"])
-    parser.add_argument("stack")
-    parser.add_argument("--outputs", type=Path, help="what `pulumi stack output --json` wrote; its texts are published")
-    parser.add_argument("--summary", type=Path, help="what k6 says of the revision under load")
-    parser.add_argument("--baseline", type=Path, help="what k6 said of the revision before it")
-    parser.add_argument("--first", action="store_true", help="no revision was before it")
-    words = parser.parse_args()
+    words = _parser().parse_args()
     try:
         stack = check(ROOT / f"Pulumi.{words.stack}.yaml")
     except ConfigurationError as error:
@@ -36,7 +29,8 @@ def main() -> None:
     order = stack.promotion
     if words.command == "plan":
         orders = order.model_dump(mode="json", include={"automatic", "approvers", "tests", "after"})
-        print(json.dumps({**orders, "mode": mode(stack), "thresholds": thresholds(stack)}))
+        evidence = stack.evidence_bucket if stack.kind == "region" else None
+        print(json.dumps({**orders, "mode": mode(stack), "thresholds": thresholds(stack), "evidence": evidence}))
         return
     if words.command == "load":
         _judge(words, thresholds(stack))
@@ -54,6 +48,17 @@ def main() -> None:
     except gate.PromotionError as error:
         print(error)
         sys.exit(1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m assurance.promotion", description=__doc__)
+    parser.add_argument("command", choices=["plan", "enter", "complete", "load"])
+    parser.add_argument("stack")
+    parser.add_argument("--outputs", type=Path, help="what `pulumi stack output --json` wrote; its texts are published")
+    parser.add_argument("--summary", type=Path, help="what k6 says of the revision under load")
+    parser.add_argument("--baseline", type=Path, help="what k6 said of the revision before it")
+    parser.add_argument("--first", action="store_true", help="no revision was before it")
+    return parser
 
 
 def _judge(words: argparse.Namespace, bounds: Mapping[str, float]) -> None:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from infra.config.region import RegionStack
 
 TRAIL = "trail"
+EVIDENCE = "evidence"  # the class that pipelines write
 # Seven years of payment and cretoai, of which 2555 days is the shorter; three years of goldengoose.
 CONTROLLED_SECONDS = 900  # of S3 replication time control, the only time that it offers
 COUNTED_MINUTES = 30 * 24 * 60
 DELIVERY_MINUTES = 5  # from a call to its event in CloudWatch Logs, on average
 LONGEST_BUCKET_NAME = 63
-LEAST_PRODUCTION_DAYS: Mapping[str, int] = {TRAIL: 2555, "evidence": 1095}
+LEAST_PRODUCTION_DAYS: Mapping[str, int] = {TRAIL: 2555, EVIDENCE: 1095}
 
 
 class AuditConfig(Section):
@@ -30,7 +31,7 @@ class AuditConfig(Section):
 
     mode: Literal["governance", "compliance"] = "compliance"
     """In compliance mode nobody deletes a version before its time, the root user included."""
-    retention_days: Mapping[DnsLabel, int] = Field(default={TRAIL: 2557, "evidence": 1096}, min_length=1)
+    retention_days: Mapping[DnsLabel, int] = Field(default={TRAIL: 2557, EVIDENCE: 1096}, min_length=1)
     """How long each class is locked; a day later it expires."""
     global_events: bool = True
     """Whether the trail also holds other regions and what has none, such as IAM; one trail of an account does."""

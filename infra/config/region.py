@@ -22,7 +22,7 @@ from infra.config import (
 )
 from infra.config.alerts import AlertsConfig
 from infra.config.apps import AppsConfig
-from infra.config.audit import AuditConfig
+from infra.config.audit import EVIDENCE, AuditConfig
 from infra.config.backup import VaultsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
@@ -115,6 +115,12 @@ class RegionStack(Stack):
     def failover_alarm(self) -> str:
         """The alarm on the controller's switch, in the recovery region; the failover record watches it (C-32)."""
         return f"{self.failover_name}-active"
+
+    @property
+    def evidence_bucket(self) -> str | None:
+        """The locked bucket in which pipelines leave evidence (CMP-11); None where the stack keeps none."""
+        kept = self.audit is not None and EVIDENCE in self.audit.retention_days
+        return f"{self.name}-{self.account}-{EVIDENCE}" if kept else None
 
     @property
     def edge_name(self) -> str:

@@ -232,7 +232,7 @@ def test_a_push_deploys_what_is_shared_then_dev_then_staging_and_nothing_else_by
     assert workflow("unit")["jobs"]["unit"]["name"] == "unit"
 
 
-@pytest.mark.parametrize("job", ["plan", "approve", "deploy", "smoke", "complete"])
+@pytest.mark.parametrize("job", ["plan", "load", "approve", "deploy", "smoke", "complete", "evidence"])
 def test_what_a_person_types_reaches_a_shell_as_a_variable_only(job: str):
     assert not [run for run in commands(deployment()[job]) if "${{" in run]
 

@@ -52,6 +52,26 @@ def test_a_chain_that_is_not_whole_fails_and_says_where(vault: Vault, monkeypatc
     assert capsys.readouterr().out == f"the record of hash {'0' * 64} is not in the chain\n"
 
 
+def test_the_key_may_be_asked_for_by_somebody_else(vault: Vault, monkeypatch, capsys, proof):
+    profiles = proof.with_name("config")
+    profiles.write_text("[profile signer]\naws_access_key_id = AKIASIGNER\naws_secret_access_key = none\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profiles))
+    asked: list[tuple[str, str | None]] = []
+    known = __main__._client
+
+    def client(service: str, region: str | None, profile: str | None = None):
+        found = known(service, region, profile)
+        asked.append((service, found._request_signer._credentials.access_key))
+        return found
+
+    monkeypatch.setattr(__main__, "_client", client)
+    assert run(monkeypatch, "store", "--key-profile", "signer", *_words(vault.key, proof)) == 0
+    assert dict(asked)["kms"] == "AKIASIGNER" != dict(asked)["s3"]
+    capsys.readouterr()
+    assert run(monkeypatch, "store", "--key-profile", "nobody", *_words(vault.key, proof)) == 2
+    assert capsys.readouterr().err == "The config profile (nobody) could not be found\n"
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

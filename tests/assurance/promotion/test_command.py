@@ -51,7 +51,10 @@ def test_the_plan_of_a_stack_is_what_its_file_orders(monkeypatch, capsys) -> Non
         "after": ["staging"],
         "mode": "compliance",
         "thresholds": {"error_percent": 0.5, "slowdown_percent": 10.0},
+        "evidence": "production-platform-000000000103-evidence",
     }
+    run(monkeypatch, "plan", "global")
+    assert json.loads(capsys.readouterr().out)["evidence"] is None
 
 
 def test_a_stack_that_does_not_exist_is_refused(monkeypatch, capsys) -> None:
