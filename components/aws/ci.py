@@ -39,6 +39,8 @@ class ImagePush(pulumi.ComponentResource):
     """A role that workflows of one repository can take on named refs, to push into named registries."""
 
     role_arn: pulumi.Output[str]
+    provider_arn: pulumi.Output[str]
+    """Of GitHub's tokens, which an account takes from one provider for all its roles."""
 
     def __init__(self, name: str, args: ImagePushArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:ImagePush", name, None, opts)
@@ -54,8 +56,8 @@ class ImagePush(pulumi.ComponentResource):
             trust=provider.arn.apply(lambda arn: trust_workflow(arn, HOST, args.repository, args.refs)),
             policy=push_policy(args.place, args.registries),
         )
-        self.role_arn = Role(name, duty, self, physical=args.role).arn
-        self.register_outputs({"role_arn": self.role_arn})
+        self.role_arn, self.provider_arn = Role(name, duty, self, physical=args.role).arn, provider.arn
+        self.register_outputs({"role_arn": self.role_arn, "provider_arn": self.provider_arn})
 
 
 def push_policy(place: Place, registries: Sequence[str]) -> str:

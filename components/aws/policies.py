@@ -57,12 +57,8 @@ def trust_service(service: str, account: str | None = None) -> str:
 
 def trust_service_account(provider_arn: str, issuer: str, namespace: str, service_account: str) -> str:
     """IRSA: one service account of one cluster, by subject and by audience; `issuer` is the OIDC address."""
-    host = issuer.removeprefix("https://")
-    pinned = {
-        f"{host}:sub": f"system:serviceaccount:{namespace}:{service_account}",
-        f"{host}:aud": service_principal("sts"),
-    }
-    return trust({"Federated": provider_arn}, "sts:AssumeRoleWithWebIdentity", {"StringEquals": pinned})
+    subject = f"system:serviceaccount:{namespace}:{service_account}"
+    return _trust_token(provider_arn, issuer.removeprefix("https://"), subject)
 
 
 def trust_pod_identity(account: str, cluster_arn: str) -> str:
@@ -79,6 +75,21 @@ def trust_workflow(provider_arn: str, host: str, repository: str, refs: Sequence
         "StringLike": {f"{host}:sub": subjects},
     }
     return trust({"Federated": provider_arn}, "sts:AssumeRoleWithWebIdentity", pinned)
+
+
+def trust_environments(provider_arn: str, host: str, repository: str, environments: Sequence[str]) -> str:
+    """CI by OIDC: jobs of one repository in one of these deployment environments, which admit no wildcard (CMP-11)."""
+    subjects = [f"repo:{repository}:environment:{environment}" for environment in environments]
+    return _trust_token(provider_arn, host, subjects)
+
+
+def _trust_token(provider_arn: str, host: str, subject: str | Sequence[str]) -> str:
+    """Whoever has a token of this subject, or of one of these, as they stand, for AWS's audience."""
+    pinned = {
+        f"{host}:sub": subject,
+        f"{host}:aud": service_principal("sts"),
+    }
+    return trust({"Federated": provider_arn}, "sts:AssumeRoleWithWebIdentity", {"StringEquals": pinned})
 
 
 def _statement(

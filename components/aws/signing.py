@@ -1,6 +1,6 @@
 """Keys that sign, and never leave KMS: what is signed here can only have come from CI (KMS-07)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -26,28 +26,27 @@ ADMINISTER = [
 
 @dataclass(frozen=True, kw_only=True)
 class SigningArgs:
-    """`purposes` name the keys, `alias/{prefix}-sign-{purpose}`; `signer_arn` is CI's role. The window is in days."""
+    """`signers`: what a key is for, `alias/{prefix}-sign-{purpose}` -> the role that signs. The window is in days."""
 
     prefix: str
     place: Place
-    purposes: Sequence[str]
-    signer_arn: pulumi.Input[str]
+    signers: Mapping[str, pulumi.Input[str]]
     deletion_window_days: int = 30
     protect: bool = False
 
 
 class Signing(pulumi.ComponentResource):
-    """One asymmetric key per kind of thing that is signed; nobody but CI signs, an administrator neither."""
+    """One asymmetric key per kind of thing that is signed; one role of CI signs with it, no administrator does."""
 
     arns: Mapping[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: SigningArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:Signing", name, None, opts)
         self._name, self._args = name, args
-        self.arns = {purpose: self._create(purpose).arn for purpose in args.purposes}
+        self.arns = {purpose: self._create(purpose, signer).arn for purpose, signer in args.signers.items()}
         self.register_outputs({"arns": self.arns})
 
-    def _create(self, purpose: str) -> kms.Key:
+    def _create(self, purpose: str, signer_arn: pulumi.Input[str]) -> kms.Key:
         args, physical = self._args, f"{self._args.prefix}-sign-{purpose}"
         key = kms.Key(
             f"{self._name}-{purpose}",
@@ -55,7 +54,7 @@ class Signing(pulumi.ComponentResource):
             key_usage="SIGN_VERIFY",
             customer_master_key_spec=SPEC,
             deletion_window_in_days=args.deletion_window_days,
-            policy=pulumi.Output.from_input(args.signer_arn).apply(lambda signer: signing_policy(args.place, signer)),
+            policy=pulumi.Output.from_input(signer_arn).apply(lambda signer: signing_policy(args.place, signer)),
             tags={"Name": physical},
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )

@@ -7,8 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from components.aws.partitions import partition_of
+from infra.config.audit import EVIDENCE
 from infra.config.base import Stack
 from infra.config.errors import Problem
+from infra.config.evidence import EvidenceConfig
 from infra.config.section import Section, repeated
 from infra.config.types import AccountId, DnsLabel, Domain, GitHubRepository, GitRef, RegionName, RoleName
 
@@ -28,7 +30,16 @@ class CiConfig(Section):
     repository: GitHubRepository
     refs: tuple[GitRef, ...] = Field(default=("refs/heads/main",), min_length=1)
     signs: tuple[DnsLabel, ...] = ("images", "releases", "evidence")
-    """What it signs, each with a key of its own that nobody else can sign with (KMS-07)."""
+    """What is signed, each with a key of its own that nobody but this role can sign with (KMS-07)."""
+    evidence: EvidenceConfig | None = None
+    """Deployments that sign evidence instead of this role (CMP-11)."""
+
+    def problems(self, today: date) -> Iterator[Problem]:
+        """Whoever signs evidence is a role of its own, and has a key for it."""
+        if self.evidence and self.evidence.role == self.role:
+            yield Problem(("evidence", "role"), "is the role that pushes images; choose another name")
+        if self.evidence and EVIDENCE not in self.signs:
+            yield Problem(("signs",), f"has no key that evidence is signed with; add {EVIDENCE}, or drop ci.evidence")
 
 
 class ZoneConfig(Section):

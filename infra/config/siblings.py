@@ -6,10 +6,11 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from components.aws.place import Place
-from infra.config import backup, border, guardrails, ingress, pairs, promotion
+from infra.config import backup, border, evidence, guardrails, ingress, pairs, promotion
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.region import RegionStack
+from infra.config.shared import GlobalStack
 from infra.config.types import canonical_environment
 
 
@@ -65,6 +66,8 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
         yield from backup.sibling_problems(stack, siblings)
         yield from guardrails.sibling_problems(stack, siblings)
         yield from ingress.sibling_problems(stack, siblings)
+    if isinstance(stack, GlobalStack):
+        yield from evidence.sibling_problems(stack, siblings)
 
 
 def _networks(stack: RegionStack, sibling: Sibling) -> Iterator[Problem]:

@@ -9,16 +9,18 @@ from components.aws.ci import ImagePush, ImagePushArgs
 from components.aws.keys import Keys, KeysArgs
 from components.aws.place import Place
 from components.aws.registry import Registry, RegistryArgs, Repository
+from components.aws.signer import Signer, SignerArgs
 from components.aws.signing import Signing, SigningArgs
 from components.aws.zone import Zone, ZoneArgs
 from infra.config import GlobalStack
+from infra.config.audit import EVIDENCE
 from infra.stacks.budget import budget
 from infra.stacks.provider import aws_provider
 
 
 def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
-    """Declare the registry of each region that images are replicated to, the home region's, CI's role and its keys, and
-    public zones."""
+    """Declare the registry of each region that images are replicated to, the home region's, CI's roles and their keys,
+    and public zones."""
     aws = {stack.region: _opts(provider)}
     aws |= {region: _opts(aws_provider(stack, region)) for region in stack.replication_regions}
     replicas = [registry(stack, region, aws[region]) for region in stack.replication_regions]
@@ -34,13 +36,13 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         ),
         aws[stack.region],
     )
+    signers = dict.fromkeys(stack.ci.signs, push.role_arn) | _signers(stack, push.provider_arn, aws[stack.region])
     keys = Signing(
         "signing",
         SigningArgs(
             prefix=stack.name,
             place=Place(account=stack.account, region=stack.region),
-            purposes=stack.ci.signs,
-            signer_arn=push.role_arn,
+            signers=signers,
             deletion_window_days=stack.keys.deletion_window_days,
             protect=stack.production,
         ),
@@ -60,6 +62,22 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
     pulumi.export("registry_urls", home.urls)
     pulumi.export("signing_key_arns", keys.arns)
     pulumi.export("ci_role_arn", push.role_arn)
+    if stack.ci.evidence:
+        pulumi.export("evidence_role_arn", signers[EVIDENCE])
+        pulumi.export("evidence_key_arn", keys.arns[EVIDENCE])
+
+
+def _signers(
+    stack: GlobalStack, provider_arn: pulumi.Output[str], aws: pulumi.ResourceOptions
+) -> dict[str, pulumi.Output[str]]:
+    """What is signed by others than CI's role, and the role that signs it."""
+    order = stack.ci.evidence
+    if order is None:
+        return {}
+    args = SignerArgs(
+        role=order.role, repository=order.repository, environments=order.stacks, provider_arn=provider_arn
+    )
+    return {EVIDENCE: Signer("evidence-signer", args, aws).role_arn}
 
 
 def registry(

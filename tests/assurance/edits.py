@@ -152,7 +152,7 @@ GLOBAL = (
     ),
     Edit(
         "nothing signs evidence any more",
-        {"ci.signs": ["images", "releases"]},
+        {"ci.signs": ["images", "releases"], "ci.evidence": ABSENT},
         ("delete", f"{_KEY}signing-evidence"),
         {"ci.signs": ["images", "releases", "evidence", "charts"]},
     ),

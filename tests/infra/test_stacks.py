@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests import records
+from tests.infra.config import orders
 from tests.infra.needs import stands_on, urns
 
 PROVIDER = "pulumi:providers:aws"
@@ -167,6 +168,31 @@ def test_images_are_kept_where_clusters_run_each_time_with_a_key_of_that_region(
         assert f":kms:{places[record.name]}:" in crypt["kmsKey"]
     replication = engine.one("aws:ecr/replicationConfiguration:ReplicationConfiguration")
     assert urns(engine, "aws:ecr/repository:Repository") <= stands_on(engine, replication)
+
+
+@pytest.mark.req("CMP-11", "KMS-07")
+def test_the_global_stack_says_who_signs_evidence_with_which_key_and_nobody_else_does():
+    engine = records.of_stack("global")
+    exported = engine.stack_outputs()
+    role, key = "arn:aws:iam::000000000100:role/github-actions-evidence", "aws:kms/key:Key"
+    assert exported["evidence_role_arn"] == role
+    assert exported["evidence_key_arn"] == exported["signing_key_arns"]["evidence"]
+    assert exported["evidence_key_arn"] == engine.one(key, "signing-evidence").outputs["arn"]
+    signers = {
+        name: [statement["Principal"]["AWS"] for statement in statements if statement.get("Sid") == "Sign"]
+        for name in ("evidence", "images", "releases")
+        for statements in [json.loads(engine.one(key, f"signing-{name}").inputs["policy"])["Statement"]]
+    }
+    ci = exported["ci_role_arn"]
+    assert signers == {"evidence": [role], "images": [ci], "releases": [ci]}
+
+
+@pytest.mark.req("KMS-07")
+def test_without_a_role_of_its_own_evidence_is_signed_by_cis():
+    engine = records.of_model(orders.stack(orders.GLOBAL), alone=True)
+    exported = engine.stack_outputs()
+    assert exported["ci_role_arn"] in engine.one("aws:kms/key:Key", "signing-evidence").inputs["policy"]
+    assert not {"evidence_role_arn", "evidence_key_arn"} & exported.keys()
 
 
 @pytest.mark.req("IAM-03")

@@ -19,7 +19,7 @@ def program():
     role = iam.Role("ci", name="ci", assume_role_policy=json.dumps(TRUST))
     return Signing(
         "signing",
-        SigningArgs(prefix="global-platform", place=HERE, purposes=("images", "evidence"), signer_arn=role.arn),
+        SigningArgs(prefix="global-platform", place=HERE, signers={"images": role.arn, "evidence": role.arn}),
     )
 
 
