@@ -58,7 +58,7 @@ def _place(name: str) -> tuple[str, str]:
 def committed(home: Home, folder: Path, name: str) -> tuple[Case, Sequence[str]]:
     """A stack of the project, as `make preview` runs it, and the modules of the SDKs that its program imports."""
     noted = folder / f"modules-{name}"
-    run = f"programs.noting_modules(lambda: programs.committed({name!r}), Path({str(noted)!r}))"
+    run = f"pulumi.run(lambda: programs.noting_modules(programs.committed({name!r}), Path({str(noted)!r})))"
     _case(name, _program(home, folder / f"noting-{name}", run, name))
     return _case(name, _selected(Stack(home, name))), noted.read_text().split()
 
@@ -66,7 +66,7 @@ def committed(home: Home, folder: Path, name: str) -> tuple[Case, Sequence[str]]
 def regions(home: Home, folder: Path, count: int) -> tuple[Case, Sequence[str]]:
     """The region of dev so many times over, and the modules of the SDKs that its program imports."""
     noted = folder / f"modules-{count}"
-    run = f"programs.noting_modules(lambda: programs.region_stacks({count}), Path({str(noted)!r}))"
+    run = f"pulumi.run(lambda: programs.noting_modules(programs.region_stacks({count}), Path({str(noted)!r})))"
     case = _case(f"{count} region{'s' * (count > 1)}", _program(home, folder / f"regions-{count}", run))
     return case, noted.read_text().split()
 
@@ -103,7 +103,9 @@ def _program(home: Home, folder: Path, run: str, name: str = "bench") -> Stack:
     folder.mkdir()
     (folder / "Pulumi.yaml").write_text("name: platform\nruntime: python\n")
     (folder / f"Pulumi.{name}.yaml").write_text("config: {}\n")
-    (folder / "__main__.py").write_text(f"from pathlib import Path\n\nfrom bench import programs\n\n{run}\n")
+    (folder / "__main__.py").write_text(
+        f"from pathlib import Path\n\nimport pulumi\nfrom bench import programs\n\n{run}\n"
+    )
     stack = Stack(home, name, folder)
     stack.env["PYTHONPATH"] = str(PROJECT)
     return _selected(stack)

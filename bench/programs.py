@@ -2,12 +2,12 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from pathlib import Path
 from typing import Any
 
 
-def region_stacks(count: int) -> None:
+async def region_stacks(count: int) -> None:
     """Declare the region of Pulumi.dev.yaml so many times, each with a network and providers of its own."""
     from unittest.mock import patch
 
@@ -15,26 +15,24 @@ def region_stacks(count: int) -> None:
     from pulumi.runtime import settings
 
     from infra.stacks import declare
-    from infra.stacks.provider import aws_provider
 
     stack = settings.get_root_resource()
     for number, order in enumerate(orders(count)):
         # A parent of a type of its own stands in for the stack: equal names in two regions are two resources.
         settings.set_root_resource(pulumi.ComponentResource(f"bench:index:Region{number}", order.environment))
         with patch("pulumi.export"):
-            declare(order, aws_provider(order))
+            await declare(order)
     settings.set_root_resource(stack)  # type: ignore[arg-type]  # it takes what it gave, None included
 
 
-def committed(name: str) -> None:
+async def committed(name: str) -> None:
     """Declare what a committed stack file orders, at once."""
     from infra import config
     from infra.config.source import ROOT
     from infra.stacks import declare
-    from infra.stacks.provider import aws_provider
 
     order = config.read(ROOT / f"Pulumi.{name}.yaml")
-    declare(order, aws_provider(order))
+    await declare(order)
 
 
 def orders(count: int) -> list[Any]:
@@ -76,7 +74,7 @@ def empty_resources(custom: int, components: int, modules: Sequence[str]) -> Non
         Resource(f"resource-{n}")
 
 
-def noting_modules(program: Callable[[], None], path: Path) -> None:
+async def noting_modules(program: Awaitable[None], path: Path) -> None:
     """Run a program and write down which modules of the SDKs it imported."""
-    program()
+    await program
     path.write_text("\n".join(sorted(name for name in sys.modules if name.partition(".")[0].startswith("pulumi"))))

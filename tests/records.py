@@ -9,7 +9,7 @@ from typing import Any
 from infra import config, stacks
 from infra.config.ingress import IngressConfig
 from infra.config.network import PeerConfig
-from infra.stacks.data import membership
+from infra.stacks.membership import membership
 from sandbox.cloud.aws import ROLE
 from sandbox.cloud.certificates import record as record_of
 from sandbox.providers.aws.kind import Cloud

@@ -7,6 +7,7 @@ from itertools import chain
 
 import pulumi
 
+from components.apps.names import SERVICE
 from components.aws.partitions import host
 from components.aws.place import Place
 from components.aws.policies import Statement, allow, document
@@ -15,8 +16,6 @@ from components.aws.store_access import StoreAccess
 from components.platform.delivery import Workload
 from components.platform.limits import Limits
 from components.platform.namespace import Namespace, NamespaceArgs
-
-SERVICE = "payment-service"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,12 +84,17 @@ class RegionStack(Stack):
         return Place(account=self.account, region=peer) if peer else None
 
     @property
+    def stands_by(self) -> bool:
+        """Whether another region carries the load on a calm day."""
+        return self.recovery is not None and self.recovery.role == "standby"
+
+    @property
     def pair(self) -> Pair | None:
         """The two regions between which an application moves; None where nothing does."""
         recovery, payment = self.recovery, self.apps.payment
         if recovery is None or recovery.failover is None or recovery.peer is None or payment is None:
             return None
-        waits = recovery.role == "standby"
+        waits = self.stands_by
         return Pair(
             account=self.account,
             application=self.application,

@@ -3,23 +3,19 @@
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import rds
 
 from components.aws.alerts import Alerts
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache, CacheArgs
 from components.aws.database import PORT as DATABASE_PORT
 from components.aws.database import Database, DatabaseArgs
-from components.aws.membership import Membership
 from components.aws.store_access import StoreAccess
 from components.aws.streaming import IAM_PORT, Streaming, StreamingArgs
 from infra.config import RegionStack
 from infra.config.data import CacheConfig, DatabaseConfig, StreamingConfig
-from infra.config.failover import LAG_SECONDS
-from infra.config.source import stack_of
-from infra.stacks.absent import if_there
 from infra.stacks.backup import backup_tags
 from infra.stacks.foundation import Foundation
+from infra.stacks.membership import membership
 
 CACHE_USERS = ("payment-service",)
 
@@ -68,28 +64,6 @@ def data(stack: RegionStack, base: Foundation, told: Alerts | None, aws: pulumi.
         if store:
             base.pods.reach(what, port, store.security_group_id)
     return stores
-
-
-def membership(stack: RegionStack) -> Membership | None:
-    """The database's place in the pair of regions, by a name that both sides derive (C-03); None outside a pair."""
-    if stack.recovery is None or stack.recovery.peer is None:
-        return None
-    role, failover = "reader" if stack.recovery.role == "standby" else "writer", stack.recovery.failover
-    lag = failover.lag_threshold_seconds if failover else LAG_SECONDS
-    return Membership(role=role, name=f"{stack.application}-global", max_lag_seconds=lag)
-
-
-def refuse_alone(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:
-    """A reader joins what its writer's stack made. A preview goes on without it, as before anything is there."""
-    joins, ordered = membership(stack), stack.data and stack.data.database
-    if not ordered or joins is None or joins.role != "reader" or pulumi.runtime.is_dry_run():
-        return
-    if if_there(lambda: rds.get_global_cluster(identifier=joins.name, opts=ask)) is None:
-        writer = stack_of(stack.counterpart)
-        raise pulumi.RunError(
-            f"account {stack.account} has no global database {joins.name}, which this stack's database joins; "
-            f"deploy its writer first: `pulumi up --stack {writer}`"
-        )
 
 
 def copies(stack: RegionStack, base: Foundation) -> dict[str, pulumi.Output[str]]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import lb, route53
 
 from components.aws.alerts import Alerts
 from components.aws.bucket import Bucket, BucketArgs
@@ -17,7 +16,7 @@ from infra.config import RegionStack
 from infra.config.ingress import IngressConfig, WebFirewallConfig
 from infra.stacks.cluster import RegionCluster
 from infra.stacks.foundation import Foundation
-from infra.stacks.provider import zone_provider
+from infra.stacks.questions import Address, Answers
 
 LOG_DAYS = 365
 SINGLE_TTL_SECONDS = 300  # of a name that never moves
@@ -35,39 +34,21 @@ def edge(
     base: Foundation,
     control: RegionCluster,
     told: Alerts | None,
+    found: Answers,
     aws: pulumi.ResourceOptions,
-    ask: pulumi.InvokeOptions,
 ) -> Doors | None:
     """Declare them; a region that orders no ingress has none. A standby writes no record: Route 53 answers to
     us-east-1 alone when it is asked to change one, and so the primary writes them for both."""
     order = stack.ingress
     if order is None:
         return None
-    zone = None if _stands_by(stack) else _zone(stack, order)
+    zone = Zoned(zone_id=found.zone.zone_id or unknown(), provider=found.zone.provider) if found.zone else None
     topics = [told.topic_arn] if told else []
     certificates = {host: _certificate(host, order, zone, topics, aws).arn for host in order.hosts}
     doors = _doors(stack, order, base, control, certificates, aws)
     if zone is not None:
-        _names(stack, order, base, zone, doors, topics, aws, ask)
+        _names(stack, order, base, zone, doors, found.balancer, topics, aws)
     return Doors(target_group_arns={what: door.target_group_arn for what, door in doors.items()})
-
-
-def _stands_by(stack: RegionStack) -> bool:
-    return stack.recovery is not None and stack.recovery.role == "standby"
-
-
-def _zone(stack: RegionStack, order: IngressConfig) -> Zoned:
-    """The zone by its name. A preview goes on without it, as everything does that stands in another stack."""
-    provider = zone_provider(stack, order.zone, order.zone_account or stack.account)
-    ask = pulumi.InvokeOptions(provider=provider)
-    known = (route53.get_zone(zone_id=each, opts=ask) for each in route53.get_zones(opts=ask).ids)
-    found = next((each.zone_id for each in known if each.name.rstrip(".") == order.zone), None)
-    if found is None and not pulumi.runtime.is_dry_run():
-        raise pulumi.RunError(
-            f"account {order.zone_account or stack.account} has no zone {order.zone}; deploy its stack first: "
-            "`pulumi up --stack global`"
-        )
-    return Zoned(zone_id=found or unknown(), provider=provider)
 
 
 def _certificate(
@@ -147,9 +128,9 @@ def _names(
     base: Foundation,
     zone: Zoned,
     doors: Mapping[str, Edge],
+    other: Address | None,
     topics: Sequence[pulumi.Output[str]],
     aws: pulumi.ResourceOptions,
-    ask: pulumi.InvokeOptions,
 ) -> None:
     recovery = stack.recovery
     failover = recovery.failover if recovery else None
@@ -158,8 +139,8 @@ def _names(
         door = doors["internal" if each.access == "internal" else "public"]
         balancers = {stack.region: Balancer(dns_name=door.dns_name, zone_id=door.zone_id)}
         moves = failover is not None and peer is not None and host == failover.host
-        if moves and peer and (there := find(stack, peer, ask)):
-            balancers[peer] = there
+        if moves and peer and other:
+            balancers[peer] = Balancer(dns_name=other.dns_name, zone_id=other.zone_id)
         args = NamesArgs(
             host=host,
             place=base.place,
@@ -172,16 +153,3 @@ def _names(
             alarm_topics=topics if stack.region == base.place.partition.metrics_region else (),
         )
         Names(f"names-{host}", args, aws)
-
-
-def find(stack: RegionStack, region: str, ask: pulumi.InvokeOptions) -> Balancer | None:
-    """The other region's load balancer by the name that its own stack gives it; a warning and None if there is none."""
-    arns = lb.get_lbs(tags={"Name": stack.edge_name}, region=region, opts=ask).arns
-    if not arns:
-        pulumi.log.warn(
-            f"{region} has no load balancer {stack.edge_name} yet, so that no name leads there; deploy its stack, and "
-            "this one once more"
-        )
-        return None
-    found = lb.get_load_balancer(arn=arns[0], region=region, opts=ask)
-    return Balancer(dns_name=found.dns_name, zone_id=found.zone_id)

@@ -1,48 +1,22 @@
-"""The failover of a pair of regions: where the load is, what its controller keeps, and what it may do (S-04, C-32)."""
+"""The failover of a pair of regions: what its controller keeps, and what it may do (S-04, C-32)."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 import pulumi
-from pulumi_aws import dynamodb
 
 from components.apps.failover import Failover, FailoverArgs
-from components.apps.payment import SERVICE
+from components.apps.names import FAILOVER, SERVICE
 from components.aws.failover_policies import Reach, controller_policy, guard_policy
 from components.aws.failover_switch import FailoverSwitch, FailoverSwitchArgs, Metric
 from infra.config import RegionStack
 from infra.config.pair import Pair
-from infra.stacks.absent import if_there
 from infra.stacks.cluster import RegionCluster
-from infra.stacks.failover_documents import NAME, databases, global_database, resource, scaled, wiring
+from infra.stacks.failover_documents import databases, global_database, resource, scaled, wiring
 from infra.stacks.foundation import Foundation
 from infra.stacks.ways_out import worn
-from services.failover import switch as published
 from services.failover.crd import definition
-
-
-def active_region(stack: RegionStack, ask: pulumi.InvokeOptions) -> str:
-    """Where the load is, as the controller's row in the recovery region has it; the primary while there is no row."""
-    pair = stack.pair
-    if pair is None:
-        return stack.region
-    key = dict(zip(published.KEYS, ({"S": NAME}, {"S": published.CURRENT}), strict=True))
-    # A failure that is taken for a calm day would undo a failover.
-    row = if_there(
-        lambda: dynamodb.get_table_item(
-            table_name=stack.failover_name,
-            key=json.dumps(key),
-            projection_expression=published.ACTIVE,
-            region=pair.recovery_region,
-            opts=ask,
-        )
-    )
-    if row is None:
-        return pair.primary_region
-    active = str(json.loads(row.item)[published.ACTIVE]["S"])
-    if active != pair.primary_region:
-        pulumi.log.warn(f"{active} carries the load since a failover, and keeps the size for it until the fail-back")
-    return active
+from services.failover.switch import DIMENSION, KEYS, METRIC
+from services.failover.switch import NAMESPACE as METRICS
 
 
 def switch(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) -> FailoverSwitch | None:
@@ -53,9 +27,9 @@ def switch(stack: RegionStack, base: Foundation, aws: pulumi.ResourceOptions) ->
     told = pair.failover.notifications
     args = FailoverSwitchArgs(
         table=stack.failover_name,
-        keys=published.KEYS,
+        keys=KEYS,
         alarm=stack.failover_alarm,
-        metric=Metric(namespace=published.NAMESPACE, name=published.METRIC, dimension=published.DIMENSION, value=NAME),
+        metric=Metric(namespace=METRICS, name=METRIC, dimension=DIMENSION, value=FAILOVER),
         place=base.place,
         key_arn=base.keys.arns["failover"],
         secrets=sorted(told.secrets.values()),
@@ -114,7 +88,7 @@ def controller(pair: Pair, base: Foundation, control: RegionCluster, kept: Failo
                 global_database=base.place.global_arn("rds", f"global-cluster:{global_database(pair)}"),
                 database=members[1],
                 databases=members,
-                metrics=published.NAMESPACE,
+                metrics=METRICS,
             ),
         )
     )

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from components.apps.failover import NAMESPACE
-from components.apps.payment import SERVICE
+from components.apps.names import FAILOVER, SERVICE
 from components.aws.database import identifier
 from infra.config import RegionStack
 from infra.config.pair import Pair
 from services.failover import spec
 
-NAME = f"{SERVICE}-failover"
 KIND = {"apiVersion": "dr.company.com/v1", "kind": "Failover"}
 
 
@@ -22,7 +21,7 @@ def resource(pair: Pair) -> dict[str, Any]:
     )
     return {
         **KIND,
-        "metadata": {"name": NAME, "namespace": NAMESPACE},
+        "metadata": {"name": FAILOVER, "namespace": NAMESPACE},
         "spec": order.spec(primary, secondary),
     }
 

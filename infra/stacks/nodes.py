@@ -1,53 +1,25 @@
 """How many nodes each group has: what the stack file orders, beside what there is already (EKS-09, BDR-14)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
 from typing import Literal
-
-import pulumi
-from pulumi_aws import eks
 
 from components.aws.node_group import Nodes, Taint, label
 from infra.config import RegionStack
 from infra.config.cluster import NodeGroupConfig
-from infra.stacks.absent import if_there
+from infra.stacks.questions.groups import Size
 
 SIZES: tuple[Literal["desiredSize", "minSize", "maxSize"], ...] = ("desiredSize", "minSize", "maxSize")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Size:
-    """The bounds that a group has now, and how many nodes its autoscaler wants between them."""
+def sizes(stack: RegionStack, there: Mapping[str, Size], *, carries: bool) -> Mapping[str, Nodes]:
+    """Every group that the stack orders, by name; `there` are those that there are, by tag.
 
-    min: int
-    desired: int
-    max: int
-
-
-def sizes(stack: RegionStack, ask: pulumi.InvokeOptions, *, carries: bool) -> Mapping[str, Nodes]:
-    """Every group that the stack orders, by name; a standby that `carries` the load has the nodes for it."""
-    there = present(stack, ask)
+    A standby that `carries` the load has the nodes for it.
+    """
     return {
-        name: nodes(order, carries=carries, there=there.get(name)) for name, order in stack.cluster.node_groups.items()
+        name: nodes(order, carries=carries, there=there.get(label(stack.cluster_name, name)))
+        for name, order in stack.cluster.node_groups.items()
     }
-
-
-def present(stack: RegionStack, ask: pulumi.InvokeOptions) -> Mapping[str, Size]:
-    """The groups of the stack that there are, by name; none while there is no cluster."""
-    known = {label(stack.cluster_name, name): name for name in stack.cluster.node_groups}
-    found = if_there(lambda: eks.get_node_groups(cluster_name=stack.cluster_name, region=stack.region, opts=ask))
-    groups = [if_there(partial(_group, stack, each, ask)) for each in (found.names if found else ())]
-    return {
-        known[group.tags["Name"]]: Size(min=scaling.min_size, desired=scaling.desired_size, max=scaling.max_size)
-        for group in groups
-        if group and group.tags.get("Name") in known
-        for scaling in group.scaling_configs
-    }
-
-
-def _group(stack: RegionStack, group: str, ask: pulumi.InvokeOptions) -> eks.AwaitableGetNodeGroupResult:
-    return eks.get_node_group(cluster_name=stack.cluster_name, node_group_name=group, region=stack.region, opts=ask)
 
 
 def _risen(full: int, least: int, there: Size | None) -> bool:

@@ -10,40 +10,38 @@ from infra.stacks.backup import backup
 from infra.stacks.border import peering
 from infra.stacks.budget import budget
 from infra.stacks.cluster import RegionCluster, cluster
-from infra.stacks.data import Stores, data, refuse_alone
+from infra.stacks.data import Stores, data
 from infra.stacks.edge import edge
-from infra.stacks.failover import active_region, switch
+from infra.stacks.failover import switch
 from infra.stacks.foundation import Foundation, foundation
 from infra.stacks.guardrails import guardrails
 from infra.stacks.node_schedules import node_schedules
 from infra.stacks.nodes import sizes
 from infra.stacks.peer import peer
 from infra.stacks.platform import platform
+from infra.stacks.questions import Answers
 from infra.stacks.velero import velero
-from infra.stacks.zones import refuse_unfit
 
 
-def deploy(stack: RegionStack, provider: pulumi_aws.Provider) -> None:
+def deploy(stack: RegionStack, provider: pulumi_aws.Provider, found: Answers) -> None:
     """Declare every resource of the region and export what people and other stacks ask for."""
-    aws, ask = pulumi.ResourceOptions(providers={"aws": provider}), pulumi.InvokeOptions(provider=provider)
-    refuse_unfit(stack, ask)
-    refuse_alone(stack, ask)
-    active = active_region(stack, ask)
+    aws = pulumi.ResourceOptions(providers={"aws": provider})
     base = foundation(stack, aws)
-    peering(stack, base, aws, ask)
+    peering(stack, base, found.peer, aws)
     guardrails(stack, base, aws)
     budget(stack, aws)
     told, away = alerts(stack, base.place, base.keys, aws), peer(stack)
     stores = data(stack, base, told, aws)
     requests = audit(stack, base, told, away, aws)
     kept = switch(stack, base, aws)
-    control = cluster(stack, base, sizes(stack, ask, carries=active == stack.region), aws)
+    nodes = sizes(stack, found.groups, carries=found.active_region == stack.region)
+    control = cluster(stack, base, nodes, aws)
     node_schedules(stack, base, control, told, aws)
     backup(stack, base, told, away, aws, requests)
     velero(stack, base, control, aws, requests)
-    doors = edge(stack, base, control, told, aws, ask)
+    doors = edge(stack, base, control, told, found, aws)
     platform(stack, base, stores, control, kept, doors, aws)
-    export(base, stores, control, active)
+    export(base, stores, control, found.active_region)
 
 
 def export(base: Foundation, stores: Stores, control: RegionCluster, active: str) -> None:

@@ -11,8 +11,8 @@ from infra import stacks
 from infra.config import ConfigurationError
 from infra.config.cluster import NodeGroupConfig, TaintConfig
 from infra.config.node_schedules import ScheduleConfig
-from infra.stacks import zones
 from infra.stacks.nodes import nodes
+from infra.stacks.questions import zones
 from tests import records
 from tests.infra.config import orders
 from tests.infra.needs import stands_on, urns

@@ -1,6 +1,7 @@
 """The managed stores of a region: which, where, and who gets to them."""
 
 from dataclasses import MISSING, fields
+from functools import partial
 
 import pulumi
 import pytest
@@ -10,7 +11,8 @@ from components.aws.place import Place
 from infra import stacks
 from infra.config.failover import FailoverConfig
 from infra.config.source import stack_of
-from infra.stacks.data import membership, refuse_alone
+from infra.stacks.membership import membership
+from infra.stacks.questions.writer import refuse_alone
 from tests import local_aws, recorder, records
 
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -65,8 +67,12 @@ def test_pods_that_reach_nothing_outside_reach_their_stores():
 @pytest.mark.req("C-03")
 def test_a_standby_names_the_stack_that_comes_before_it_and_only_a_preview_does_without():
     standby = records.order("dr")
+
+    async def nobody(*_, **__):
+        raise AssertionError("a preview asks for no database")
+
     with local_aws.empty():
-        recorder.build(lambda: refuse_alone(standby, pulumi.InvokeOptions()), preview=True)
+        recorder.build(lambda: pulumi.run(partial(refuse_alone, standby, nobody)), preview=True)
         with pytest.raises(pulumi.RunError) as refused:
             recorder.build(lambda: stacks.deploy(standby))
     assert stack_of(Place(account=standby.account, region="eu-north-1")) == stack_of(None) == "STACK"

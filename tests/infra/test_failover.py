@@ -9,10 +9,11 @@ import pulumi
 import pytest
 import yaml
 
-from infra.stacks import region
-from infra.stacks.failover import active_region
-from infra.stacks.failover_documents import NAME
+from components.apps.names import FAILOVER
+from infra.stacks import questions
 from infra.stacks.provider import aws_provider
+from infra.stacks.questions.active import active_region
+from infra.stacks.questions.asking import asking
 from sandbox.providers.aws.invokes import INVOKES
 from services.failover import spec
 from services.failover.machine import State
@@ -170,7 +171,7 @@ def after_failover(stack: str) -> Engine:
     """A stack deployed while the recovery region is active."""
 
     def make() -> Engine:
-        with local_aws.empty(), mock.patch.object(region, "active_region", return_value=RECOVERY):
+        with local_aws.empty(), mock.patch.object(questions, "active_region", mock.AsyncMock(return_value=RECOVERY)):
             return recorder.build(lambda: records.deploy(records.order(stack)), stack)
 
     return kept.kept(f"{stack}-after-failover", make)
@@ -186,7 +187,7 @@ def switched(active: str | None) -> None:
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in KEYS],
     )
     if active:
-        store = Store(dynamodb, "platform-failover", NAME)
+        store = Store(dynamodb, "platform-failover", FAILOVER)
         store.save(store.load(State(active=PRIMARY)), State(active=active, fenced=PRIMARY), (), (), None)
 
 
@@ -194,11 +195,11 @@ def asked(stack: str) -> str:
     """Which region a stack takes for active."""
     found: list[str] = []
 
-    def program() -> None:
+    async def program() -> None:
         ordered = records.order(stack)
-        found.append(active_region(ordered, pulumi.InvokeOptions(provider=aws_provider(ordered))))
+        found.append(await active_region(ordered, asking(aws_provider(ordered))))
 
-    recorder.build(program, stack)
+    recorder.build(lambda: pulumi.run(program), stack)
     return found[0]
 
 

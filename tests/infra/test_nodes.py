@@ -8,8 +8,10 @@ import pytest
 from components.aws.node_group import Nodes, label
 from infra.config.cluster import NodeGroupConfig
 from infra.config.node_schedules import ScheduleConfig
-from infra.stacks.nodes import Size, nodes, present, sizes
+from infra.stacks.nodes import nodes, sizes
 from infra.stacks.provider import aws_provider
+from infra.stacks.questions.asking import asking
+from infra.stacks.questions.groups import Size, present
 from sandbox.providers.aws.invokes import INVOKES
 from tests import recorder, records
 
@@ -112,12 +114,12 @@ def _asked(monkeypatch: pytest.MonkeyPatch, **found: dict[str, Any] | None) -> t
         monkeypatch.setitem(INVOKES, GROUP, told)
     answers: list[Any] = []
 
-    def program() -> None:
+    async def program() -> None:
         stack = records.order("prod")
-        ask = pulumi.InvokeOptions(provider=aws_provider(stack))
-        answers.extend((present(stack, ask), sizes(stack, ask, carries=False)))
+        there = await present(stack, asking(aws_provider(stack)))
+        answers.extend((there, sizes(stack, there, carries=False)))
 
-    recorder.build(program, "prod")
+    recorder.build(lambda: pulumi.run(program), "prod")
     return answers[0], answers[1]
 
 
@@ -137,7 +139,7 @@ def test_groups_are_known_by_their_tag_and_what_is_not_of_the_stack_is_nobodys(l
             "bare": {**_group("", 1, 1, 1), "tags": {}},
         },
     )
-    assert found == {"general": Size(min=2, desired=5, max=12)}
+    assert found == {ours: Size(min=2, desired=5, max=12), "other": Size(min=1, desired=1, max=1)}
     assert list(ordered) == ["general"]
     assert (ordered["general"].min, ordered["general"].desired, ordered["general"].moving) == (3, 5, ())
 
@@ -146,7 +148,7 @@ def test_groups_are_known_by_their_tag_and_what_is_not_of_the_stack_is_nobodys(l
 def test_a_group_that_goes_while_it_is_asked_for_takes_no_other_along(local_aws, monkeypatch):
     ours = label(records.order("prod").cluster_name, "general")
     found, _ = _asked(monkeypatch, going=None, staying=_group(ours, 3, 8, 12))
-    assert found == {"general": Size(min=3, desired=8, max=12)}
+    assert found == {ours: Size(min=3, desired=8, max=12)}
 
 
 def test_before_there_is_a_cluster_there_is_no_group(local_aws, monkeypatch):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.stacks.absent import is_missing
+from infra.stacks.questions.asking import is_missing
 from sandbox.cluster.nodes import NodeGroup
 from sandbox.providers.aws.asking import wait, wait_gone
 from sandbox.providers.aws.eks import READY

@@ -1,21 +1,21 @@
-"""What only the account can tell of its zones, asked before any resource."""
+"""What only the account can tell of its zones."""
 
 from collections.abc import Iterator
 
 import pulumi
-import pulumi_aws
 
 from components.aws.partitions import region_of
 from infra.config import ConfigurationError, RegionStack
 from infra.config.errors import Problem
+from infra.stacks.questions.asking import Ask
 
 
-def refuse_unfit(stack: RegionStack, ask: pulumi.InvokeOptions) -> None:
+async def refuse_unfit(stack: RegionStack, ask: Ask) -> None:
     """A zone's letter means another building in each account, and EKS makes no control plane in some buildings."""
     if not region_of(stack.region).without_eks:
         return
-    known = pulumi_aws.get_availability_zones(region=stack.region, opts=ask)
-    buildings = dict(zip(known.names, known.zone_ids, strict=True))
+    known = await ask("aws:index/getAvailabilityZones:getAvailabilityZones", region=stack.region)
+    buildings = dict(zip(known["names"], known["zoneIds"], strict=True))
     if found := list(problems(stack, buildings)):
         data = stack.model_dump(mode="json")
         raise ConfigurationError(f"Pulumi.{pulumi.get_stack()}.yaml", found, data)
