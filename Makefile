@@ -12,7 +12,7 @@ JUDGED := $(if $(filter-out file,$(origin STACK)),$(STACK))
 # What Python compiles stays, in .venv and beside the sources, from the set-up on: to compile the parts of the SDKs that
 # are used takes longer than to preview a stack, and each process of an engine or of the tests would do it for itself.
 unexport PYTHONDONTWRITEBYTECODE
-COMPILED := infra.stacks, sandbox.cloud.extensions, sandbox.providers.aws.table, sandbox.providers.kubernetes.provider
+COMPILED := infra.stacks.region, infra.stacks.global_, sandbox.cloud.extensions, sandbox.providers.aws.table, sandbox.providers.kubernetes.provider
 
 .DEFAULT_GOAL := help
 .PHONY: help up down reset preview status drift push state test unit check judge mutants bench drill lock
