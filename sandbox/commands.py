@@ -221,9 +221,7 @@ def _awaiting(stacks: dict[str, StackConfig], name: str) -> list[str]:
 
 def _follows(mine: StackConfig, other: StackConfig) -> bool:
     """Whether this is the standby of that one."""
-    if mine.kind != "region" or mine.recovery is None or mine.recovery.role != "standby":
-        return False
-    return mine.counterpart == other.place
+    return mine.kind == "region" and mine.stands_by and mine.counterpart == other.place
 
 
 def _say(text: str) -> None:

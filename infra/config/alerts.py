@@ -29,7 +29,7 @@ class AlertsConfig(Section):
 def problems(stack: RegionStack) -> Iterator[Problem]:
     """What can fail unnoticed has somebody who is told."""
     watched = [name for name in ("audit", "backup") if getattr(stack, name)]
-    if stack.recovery and stack.recovery.role == "standby" and stack.data and stack.data.database:
+    if stack.stands_by and stack.recovery and stack.data and stack.data.database:
         watched.append(f"data.database, which follows {stack.recovery.peer}")
     if watched and stack.alerts is None:
         rule = f"is required beside {' and '.join(watched)}, or nobody hears of what fails there; name subscribers"

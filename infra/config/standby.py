@@ -16,7 +16,7 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
     """The sizes of a standby belong to one, and what moves is there."""
     recovery = stack.recovery
     failover = recovery.failover if recovery else None
-    waits = failover is not None and recovery is not None and recovery.role == "standby"
+    waits = failover is not None and stack.stands_by
     yield from _nodes(stack, waits)
     yield from _replicas(stack, waits)
     if failover is None or recovery is None:

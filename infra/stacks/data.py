@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.apps.names import SERVICE
 from components.aws.alerts import Alerts
 from components.aws.cache import PORT as CACHE_PORT
 from components.aws.cache import Cache, CacheArgs
@@ -17,7 +18,7 @@ from infra.stacks.backup import backup_tags
 from infra.stacks.foundation import Foundation
 from infra.stacks.membership import membership
 
-CACHE_USERS = ("payment-service",)
+CACHE_USERS = (SERVICE,)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,7 +31,7 @@ class Foundation:
 
 def foundation(stack: RegionStack, aws: pulumi.ResourceOptions) -> Foundation:
     """Declare keys, network, endpoints and the pods' security group."""
-    place = Place(account=stack.account, region=stack.region)
+    place = stack.place
     roles = AccountRoles("account-roles", AccountRolesArgs(), aws).ready if stack.account_roles else []
     keys = Keys("keys", keys_args(stack, place, roles), aws)
     network = Network(

@@ -29,7 +29,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         "ci",
         ImagePushArgs(
             role=stack.ci.role,
-            place=Place(account=stack.account, region=stack.region),
+            place=stack.place,
             repository=stack.ci.repository,
             refs=stack.ci.refs,
             registries=list(stack.registries),
@@ -41,7 +41,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         "signing",
         SigningArgs(
             prefix=stack.name,
-            place=Place(account=stack.account, region=stack.region),
+            place=stack.place,
             signers=signers,
             deletion_window_days=stack.keys.deletion_window_days,
             protect=stack.production,
@@ -53,7 +53,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
     for name, order in stack.zones.items():
         args = ZoneArgs(
             zone=name,
-            place=Place(account=stack.account, region=stack.region),
+            place=stack.place,
             writers=order.writers,
             protect=stack.production,
         )

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pulumi
 
 from components.apps.failover import Failover
-from components.apps.payment import SERVICE, Payment, PaymentArgs
+from components.apps.names import SERVICE
+from components.apps.payment import Payment, PaymentArgs
 from components.aws.autoscaler import autoscaler_policy
 from components.aws.failover_switch import FailoverSwitch
 from components.aws.partitions import host

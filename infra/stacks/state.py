@@ -8,7 +8,6 @@ import pulumi
 from components.aws.access_logs import log_bucket
 from components.aws.bucket import Bucket, BucketArgs
 from components.aws.keys import Keys, KeysArgs
-from components.aws.place import Place
 from infra.config import StackConfig
 from infra.stacks.provider import aws_provider
 
@@ -22,7 +21,7 @@ def deploy(stack: StackConfig) -> None:
     state by a file beside it; an object lock would keep that file from going away. All of it is protected, whatever the
     stack: without its state nobody knows what is whose.
     """
-    place = Place(account=stack.account, region=stack.region)
+    place = stack.place
     aws = pulumi.ResourceOptions(providers={"aws": aws_provider(stack)})
     keys = Keys(
         "keys",

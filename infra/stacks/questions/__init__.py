@@ -1,4 +1,7 @@
-"""What only the account can tell, asked all at once before anything is declared."""
+"""What only the account can tell, asked all at once before anything is declared.
+
+Answers are plain values: what components take lies in modules that are imported meanwhile.
+"""
 
 import asyncio
 from collections.abc import Mapping
