@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from botocore.exceptions import ClientError
 
 from sandbox import processes
 from tests import records
@@ -48,6 +49,14 @@ def _assert_only_doomed_keys(laptop: Laptop, before: set[str]) -> None:
         assert kms.list_aliases(KeyId=key)["Aliases"] == []
 
 
+def _keep_something(laptop: Laptop) -> None:
+    """Evidence in the locked bucket, which nobody deletes in passing."""
+    s3, where = laptop.client("s3"), {"Bucket": "dev-platform-000000000101-evidence", "Key": "audit/2026/11/30/kept"}
+    version = s3.put_object(**where, Body=b"evidence")["VersionId"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(**where, VersionId=version)
+
+
 def test_every_stack_can_be_previewed_before_anything_is_there(laptop: Laptop) -> None:
     try:
         for stack in records.COMMITTED:
@@ -61,7 +70,7 @@ def test_every_stack_can_be_previewed_before_anything_is_there(laptop: Laptop) -
         laptop.command("reset")
 
 
-@pytest.mark.req("C-33")
+@pytest.mark.req("AUD-04", "C-33")
 def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop: Laptop) -> None:
     try:
         shown = laptop.must("preview", "dev")
@@ -73,6 +82,7 @@ def test_dev_comes_up_from_nothing_and_leaves_only_keys_pending_deletion(laptop:
 
         laptop.must("up", "dev")
         assert len(set(laptop.census()) - before) > 100
+        _keep_something(laptop)
 
         laptop.must("down", "dev")
         _assert_only_doomed_keys(laptop, before)

@@ -55,7 +55,7 @@ def test_the_standby_owns_its_own_evidence_and_nothing_in_the_region_that_may_be
 
 
 @pytest.mark.req("AUD-08", "BDR-06")
-@pytest.mark.parametrize("stack", ["prod", "dr", "eu", "staging"])
+@pytest.mark.parametrize("stack", ["prod", "dr", "eu", "staging", "dev"])
 def test_every_alarm_and_every_rule_of_the_region_reaches_people(stack):
     engine = records.of_stack(stack)
     topics = {each.outputs["arn"] for each in engine.of("aws:sns/topic:Topic")}
@@ -65,10 +65,15 @@ def test_every_alarm_and_every_rule_of_the_region_reaches_people(stack):
         assert set(alarm.inputs["alarmActions"]) <= topics
 
 
-@pytest.mark.req("AUD-04")
-def test_evidence_outside_production_can_be_destroyed_with_its_stack():
-    engine = records.of_stack("staging")
-    assert {each.inputs["rule"]["defaultRetention"]["mode"] for each in engine.of(LOCK)} == {"GOVERNANCE"}
+@pytest.mark.req("AUD-04", "C-33")
+@pytest.mark.parametrize(("stack", "days"), [("dev", 1), ("staging", 7)])
+def test_evidence_outside_production_is_locked_for_a_short_time_and_can_be_destroyed_with_its_stack(stack, days):
+    engine = records.of_stack(stack)
+    for what in ("trail", "evidence"):
+        kept = engine.one(LOCK, f"audit-{what}").inputs["rule"]["defaultRetention"]
+        assert kept == {"mode": "GOVERNANCE", "days": days}
+    buckets = [each for each in engine.of(BUCKET) if each.name.startswith("audit-")]
+    assert [each.inputs["forceDestroy"] for each in buckets] == [True] * 3
 
 
 @pytest.mark.req("AUD-03")

@@ -147,7 +147,7 @@ def test_a_region_exports_endpoints_arns_and_the_kubeconfig():
     assert exported["cluster_endpoint"] == cluster["endpoint"]
     assert exported["cluster_arn"] == cluster["arn"]
     assert exported["vpc_id"] == engine.one("aws:ec2/vpc:Vpc").id
-    assert set(exported["key_arns"]) == {"eks", "ebs", "secrets", "logs"}
+    assert set(exported["key_arns"]) == {"eks", "ebs", "secrets", "logs", "audit", "alerts"}
     assert set(exported["team_role_arns"]) == {"platform-team", "sre-team", "security-team", "developers"}
     assert exported["kubeconfig"] == engine.one(KUBERNETES).inputs["kubeconfig"]
     assert engine.secrets == {"kubeconfig"}
