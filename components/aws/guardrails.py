@@ -1,11 +1,13 @@
 """What watches over an account in one region, whoever built what in it (CMP-01, CMP-10)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import accessanalyzer, cfg, ebs, guardduty, s3, securityhub
+from pulumi_aws import accessanalyzer, cfg, cloudwatch, ebs, guardduty, s3, securityhub
 
+from components.aws.alerts import Alerts
 from components.aws.guardrail_rules import RULES
 from components.aws.iam import Duty, Role
 from components.aws.place import Place
@@ -18,13 +20,16 @@ STANDARDS: Mapping[str, str] = {
     "cmmc-l2": "standards/nist-800-171/v/2.0.0",
 }
 FOUNDATIONS = "standards/aws-foundational-security-best-practices/v/1.0.0"
+GRAVE = 7  # of GuardDuty's severities, which end at 10: high and critical
+BROKEN = {"complianceType": ["NON_COMPLIANT"]}
 DETECTORS = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "RUNTIME_MONITORING")
 
 
 @dataclass(frozen=True, kw_only=True)
 class GuardrailsArgs:
-    """`frameworks` choose the standards; `log_bucket` is where Config keeps its history.
+    """`frameworks` choose the standards; `log_bucket` is where Config keeps its history; `alerts` hear of findings.
 
+    Without `disk_key_arn` a disk that nobody thought of is sealed with AWS's own key.
     `waived` are keys of RULES that this account breaks on purpose. `whole_account` also declares what an account has
     once, whatever the region.
     """
@@ -34,7 +39,8 @@ class GuardrailsArgs:
     frameworks: Sequence[str]
     log_bucket: pulumi.Input[str]
     key_arn: pulumi.Input[str]
-    disk_key_arn: pulumi.Input[str]
+    alerts: Alerts
+    disk_key_arn: pulumi.Input[str] | None = None
     waived: Sequence[str] = ()
     whole_account: bool = True
     after: Sequence[pulumi.Resource] = field(default_factory=tuple)
@@ -55,6 +61,7 @@ class Guardrails(pulumi.ComponentResource):
         accessanalyzer.Analyzer(
             name, analyzer_name=args.prefix, type="ACCOUNT", tags={"Name": args.prefix}, opts=self._child
         )
+        self._tell()
         self.register_outputs({"detector_id": self.detector_id})
 
     def _detect(self) -> guardduty.Detector:
@@ -143,7 +150,8 @@ class Guardrails(pulumi.ComponentResource):
     def _default_safely(self) -> None:
         """A volume that nobody thought of is encrypted; a bucket that nobody thought of is closed."""
         ebs.EncryptionByDefault(self._name, enabled=True, opts=self._child)
-        ebs.DefaultKmsKey(self._name, key_arn=self._args.disk_key_arn, opts=self._child)
+        if self._args.disk_key_arn is not None:
+            ebs.DefaultKmsKey(self._name, key_arn=self._args.disk_key_arn, opts=self._child)
         if self._args.whole_account:
             s3.AccountPublicAccessBlock(
                 self._name,
@@ -153,6 +161,39 @@ class Guardrails(pulumi.ComponentResource):
                 restrict_public_buckets=True,
                 opts=self._child,
             )
+
+    def _tell(self) -> None:
+        """A finding that nobody reads guards nothing."""
+        alerts, physical = self._args.alerts, f"{self._args.prefix}-findings"
+        rule = cloudwatch.EventRule(
+            f"{self._name}-findings",
+            name=physical,
+            description=f"What watches over the account of {self._args.prefix} has found something",
+            event_pattern=findings(self._args.prefix),
+            tags={"Name": physical},
+            opts=self._child,
+        )
+        cloudwatch.EventTarget(
+            f"{self._name}-findings",
+            rule=rule.name,
+            arn=alerts.topic_arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(alerts.ready)),
+        )
+
+
+def findings(prefix: str) -> str:
+    """The events of a grave threat, of a rule of ours that begins to be broken, and of a way in from outside.
+
+    Security Hub has all of them too, but tells them again with each of its looks.
+    """
+    broken = {"messageType": ["ComplianceChangeNotification"], "configRuleName": [{"prefix": f"{prefix}-"}]}
+    events = (
+        ("guardduty", "GuardDuty Finding", {"severity": [{"numeric": [">=", GRAVE]}]}),
+        ("config", "Config Rules Compliance Change", {**broken, "newEvaluationResult": BROKEN}),
+        ("access-analyzer", "Access Analyzer Finding", {"status": ["ACTIVE"]}),
+    )
+    told = [{"source": [f"aws.{who}"], "detail-type": [what], "detail": detail} for who, what, detail in events]
+    return json.dumps({"$or": told})
 
 
 def history_policy(place: Place, bucket: str, key_arn: str) -> str:

@@ -1,4 +1,4 @@
-"""Who hears of what fails in a region (BDR-06, AUD-08)."""
+"""Who hears of what fails or is found in an account (BDR-06, AUD-08)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.config.section import Section, repeated
 from infra.config.types import Email
 
 if TYPE_CHECKING:
-    from infra.config.region import RegionStack
+    from infra.config.base import Stack
 
 
 class AlertsConfig(Section):
@@ -26,11 +26,10 @@ class AlertsConfig(Section):
         yield from repeated(("subscribers",), self.subscribers)
 
 
-def problems(stack: RegionStack) -> Iterator[Problem]:
+def problems(stack: Stack) -> Iterator[Problem]:
     """What can fail unnoticed has somebody who is told."""
-    watched = [name for name in ("audit", "backup") if getattr(stack, name)]
-    if stack.stands_by and stack.recovery and stack.data and stack.data.database:
-        watched.append(f"data.database, which follows {stack.recovery.peer}")
-    if watched and stack.alerts is None:
-        rule = f"is required beside {' and '.join(watched)}, or nobody hears of what fails there; name subscribers"
+    if stack.watched and stack.alerts is None:
+        rule = (
+            f"is required beside {' and '.join(stack.watched)}, or nobody hears of what fails there; name subscribers"
+        )
         yield Problem(("alerts",), rule)

@@ -1,4 +1,4 @@
-"""The audit trail of a region's account, and for how long evidence cannot be changed (AUD-01 to AUD-04, C-23)."""
+"""The audit trail of an account, and for how long evidence cannot be changed (AUD-01 to AUD-04, C-23)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from infra.config.errors import Problem
-from infra.config.pairs import in_europe
 from infra.config.section import Section
 from infra.config.types import DnsLabel, RetentionDays
 
 if TYPE_CHECKING:
+    from infra.config.base import Stack
     from infra.config.region import RegionStack
 
 TRAIL = "trail"
@@ -34,7 +34,9 @@ class AuditConfig(Section):
     retention_days: Mapping[DnsLabel, int] = Field(default={TRAIL: 2557, EVIDENCE: 1096}, min_length=1)
     """How long each class is locked; a day later it expires."""
     global_events: bool = True
-    """Whether the trail also holds other regions and what has none, such as IAM; one trail of an account does."""
+    """Whether the trail also holds other regions and what has none, such as IAM; one trail of an account does.
+
+    What it holds comes into this region, and leaves it for none (DATA-04)."""
     completeness_percent: float = Field(default=99.98, ge=97, lt=100)
     """How much of 30 days the trail must tell; people hear of a silence that is longer than the rest (AUD-08)."""
     log_days: RetentionDays = 365
@@ -61,9 +63,8 @@ class AuditConfig(Section):
             yield Problem(("completeness_percent",), f"{rule}{DELIVERY_MINUTES}; give 99.988 or less")
 
 
-def problems(stack: RegionStack) -> Iterator[Problem]:
-    """Production has evidence that cannot go, and that of the EU stays there (AUD-04, DATA-04)."""
-    yield from _copies(stack)
+def problems(stack: Stack) -> Iterator[Problem]:
+    """Production has evidence that cannot go (AUD-04)."""
     audit = stack.audit
     if audit is None:
         if stack.production:
@@ -71,9 +72,6 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
             yield Problem(("audit",), rule + "evidence, kept for as long as was promised")
         return
     yield from _names(stack, audit)
-    if audit.global_events and in_europe(stack.region):
-        rule = "makes the trail record in regions outside the EU; set false, so that it stays in its own"
-        yield Problem(("audit", "global_events"), rule)
     if not stack.production:
         if audit.mode == "compliance":
             rule = "cannot be undone, so that this stack could never be destroyed; set governance outside production"
@@ -90,7 +88,7 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
             yield Problem(at, f"ends before what production has promised; give {least} or more (C-23)")
 
 
-def _copies(stack: RegionStack) -> Iterator[Problem]:
+def copy_problems(stack: RegionStack) -> Iterator[Problem]:
     """What recovery promises of evidence is what S3 can keep, and there is evidence (C-02)."""
     recovery, at = stack.recovery, ("recovery", "data", "evidence")
     if recovery is None:
@@ -110,7 +108,7 @@ def _copies(stack: RegionStack) -> Iterator[Problem]:
         yield Problem((*at, "max_lag_seconds"), rule)
 
 
-def _names(stack: RegionStack, audit: AuditConfig) -> Iterator[Problem]:
+def _names(stack: Stack, audit: AuditConfig) -> Iterator[Problem]:
     """S3 takes so many characters, the copy's suffix included."""
     for name in audit.retention_days:
         bucket = f"{stack.name}-{stack.account}-{name}-recovery"

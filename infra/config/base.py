@@ -1,6 +1,6 @@
 """What every stack file says: who owns the stack, where it lives and what binds it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Literal
 
@@ -8,9 +8,12 @@ from pydantic import Field
 
 from components.aws.partitions import partition_of
 from components.aws.place import Place
-from infra.config import budget, literals, thresholds
+from infra.config import alerts, audit, budget, guardrails, literals, thresholds
+from infra.config.alerts import AlertsConfig
+from infra.config.audit import EVIDENCE, AuditConfig
 from infra.config.budget import BudgetConfig
 from infra.config.errors import Problem
+from infra.config.guardrails import GuardrailsConfig
 from infra.config.network import KeysConfig
 from infra.config.policies import Approval, PoliciesConfig
 from infra.config.promotion import PromotionConfig
@@ -57,6 +60,12 @@ class Stack(Section):
     budget: BudgetConfig | None = None
     """Required where accounts are billed by themselves, which is not in GovCloud (COST-03)."""
     keys: KeysConfig = KeysConfig()
+    guardrails: GuardrailsConfig | None = None
+    """What watches over the account, where this stack sets it up."""
+    audit: AuditConfig | None = None
+    """The trail and the evidence of the account, where this stack keeps them."""
+    alerts: AlertsConfig | None = None
+    """Who hears of what fails, of what is found, and of gaps in the trail."""
     policies: PoliciesConfig = PoliciesConfig()
     approvals: tuple[Approval, ...] = ()
     """Changes that may destroy data, and who answers for each."""
@@ -76,6 +85,17 @@ class Stack(Section):
     def pci(self) -> bool:
         """Whether cardholder data may be here."""
         return "pci-dss" in self.compliance
+
+    @property
+    def evidence_bucket(self) -> str | None:
+        """The locked bucket in which pipelines leave evidence (CMP-11); None where the stack keeps none."""
+        kept = self.audit is not None and EVIDENCE in self.audit.retention_days
+        return f"{self.name}-{self.account}-{EVIDENCE}" if kept else None
+
+    @property
+    def watched(self) -> Sequence[str]:
+        """What somebody must be told of when it fails, or finds something."""
+        return [name for name in ("audit", "guardrails") if getattr(self, name)]
 
     @property
     def tags(self) -> dict[str, str]:
@@ -114,6 +134,9 @@ class Stack(Section):
         if self.production and self.policies.advisory:
             rule = "lets production break rules; name the resources in policies.exemptions instead"
             yield Problem(("policies", "advisory"), rule)
+        yield from audit.problems(self)
+        yield from guardrails.problems(self)
+        yield from alerts.problems(self)
         yield from budget.problems(self)
         yield from thresholds.problems(self)
         yield from literals.problems(self.model_dump(), self.account)

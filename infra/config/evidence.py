@@ -33,10 +33,10 @@ class EvidenceConfig(Section):
         yield from repeated(("stacks",), self.stacks)
 
 
-def sibling_problems(stack: GlobalStack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
-    """Whoever signs evidence deploys a stack that has a place for it."""
+def sibling_problems(stack: GlobalStack, files: Sequence[Sibling]) -> Iterator[Problem]:
+    """Whoever signs evidence deploys a stack that has a place for it, of those in `files`, its own among them."""
     order = stack.ci.evidence
-    keepers = [each.file.removeprefix("Pulumi.").removesuffix(".yaml") for each in siblings if _keeps(each.data)]
+    keepers = [each.file.removeprefix("Pulumi.").removesuffix(".yaml") for each in files if _keeps(each.data)]
     remedy = f"choose from {', '.join(keepers)}" if keepers else "remove it, for no stack here keeps any"
     for position, name in enumerate(order.stacks if order else ()):
         if name not in keepers:

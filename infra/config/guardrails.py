@@ -13,7 +13,7 @@ from infra.config.errors import Problem
 from infra.config.section import Section, repeated
 
 if TYPE_CHECKING:
-    from infra.config.region import RegionStack
+    from infra.config.base import Stack
     from infra.config.siblings import Sibling
 
 LEAST_PRODUCTION_HISTORY_DAYS = 365
@@ -37,7 +37,7 @@ class GuardrailsConfig(Section):
                 yield Problem(("waived", position), f"is no rule; choose from {', '.join(RULES)}, or remove it")
 
 
-def problems(stack: RegionStack) -> Iterator[Problem]:
+def problems(stack: Stack) -> Iterator[Problem]:
     """Production is watched, and remembers."""
     order = stack.guardrails
     if order is None:
@@ -52,7 +52,7 @@ def problems(stack: RegionStack) -> Iterator[Problem]:
         yield Problem(("guardrails", "history_days"), rule)
 
 
-def sibling_problems(stack: RegionStack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
+def sibling_problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
     """What an account has once is made by one of its stacks."""
     if stack.guardrails is None or not stack.guardrails.whole_account:
         return

@@ -8,11 +8,9 @@ from typing import Literal
 from components.aws.partitions import ENDPOINT_SERVICES, host, region_of
 from components.aws.place import Place
 from infra.config import (
-    alerts,
     audit,
     backup,
     border,
-    guardrails,
     ingress,
     node_schedules,
     pairs,
@@ -20,15 +18,12 @@ from infra.config import (
     standby,
     ways_out,
 )
-from infra.config.alerts import AlertsConfig
 from infra.config.apps import AppsConfig
-from infra.config.audit import EVIDENCE, AuditConfig
 from infra.config.backup import VaultsConfig
 from infra.config.base import Stack
 from infra.config.cluster import ClusterConfig
 from infra.config.data import DataConfig
 from infra.config.errors import Problem
-from infra.config.guardrails import GuardrailsConfig
 from infra.config.ingress import IngressConfig
 from infra.config.network import WAY_IN_ENDPOINTS, NetworkConfig
 from infra.config.pair import Pair
@@ -50,13 +45,8 @@ class RegionStack(Stack):
     """Managed data stores; without, applications have theirs in the cluster, which is for development (DATA-02)."""
     recovery: RecoveryConfig | None = None
     """What the region promises; a region that promises nothing has none."""
-    guardrails: GuardrailsConfig | None = None
     backup: VaultsConfig | None = None
     """Where the copies that recovery orders are kept."""
-    audit: AuditConfig | None = None
-    """The trail and the evidence of the account, where this stack keeps them."""
-    alerts: AlertsConfig | None = None
-    """Who hears of backups that fail and of gaps in the trail."""
     ingress: IngressConfig | None = None
     """How the outside reaches the applications; without, the mesh's gateway has a network load balancer and no name."""
     registry_account: AccountId | None = None
@@ -87,6 +77,14 @@ class RegionStack(Stack):
     def stands_by(self) -> bool:
         """Whether another region carries the load on a calm day."""
         return self.recovery is not None and self.recovery.role == "standby"
+
+    @property
+    def watched(self) -> Sequence[str]:
+        """With its backups, and with a database that follows another."""
+        data, recovery = self.data, self.recovery
+        follows = self.stands_by and recovery and data and data.database
+        more = {"backup": self.backup, f"data.database, which follows {recovery and recovery.peer}": follows}
+        return [*super().watched, *(name for name, ordered in more.items() if ordered)]
 
     @property
     def pair(self) -> Pair | None:
@@ -122,12 +120,6 @@ class RegionStack(Stack):
         return f"{self.failover_name}-active"
 
     @property
-    def evidence_bucket(self) -> str | None:
-        """The locked bucket in which pipelines leave evidence (CMP-11); None where the stack keeps none."""
-        kept = self.audit is not None and EVIDENCE in self.audit.retention_days
-        return f"{self.name}-{self.account}-{EVIDENCE}" if kept else None
-
-    @property
     def edge_name(self) -> str:
         """What the load balancer before the mesh is named by, so that another region of the account finds it."""
         return f"{self.application}-edge"
@@ -148,9 +140,7 @@ class RegionStack(Stack):
         yield from pairs.problems(self)
         yield from standby.problems(self)
         yield from backup.problems(self)
-        yield from audit.problems(self)
-        yield from alerts.problems(self)
-        yield from guardrails.problems(self)
+        yield from audit.copy_problems(self)
         yield from ingress.problems(self)
         if self.production:
             yield from production.problems(self)

@@ -47,8 +47,8 @@ class Sibling:
         return found if isinstance(found, list) else []
 
 
-def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
-    """Names, addresses and accounts that another stack has already taken; images that it does not hand out."""
+def problems(stack: Stack, own: Sibling, siblings: Sequence[Sibling]) -> Iterator[Problem]:
+    """Names, addresses and accounts that another has taken, and what none hands out; `own` is the stack's own file."""
     for sibling in siblings:
         if sibling.name == stack.name:
             rule = f"gives the name prefix {stack.name}, which {sibling.file} already has; rename one environment"
@@ -59,15 +59,15 @@ def problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
         if isinstance(stack, RegionStack):
             yield from _networks(stack, sibling)
             yield from _images(stack, sibling)
+    yield from guardrails.sibling_problems(stack, siblings)
     yield from promotion.sibling_problems(stack.promotion, [sibling.file for sibling in siblings])
     if isinstance(stack, RegionStack):
         yield from pairs.sibling_problems(stack, siblings)
         yield from border.sibling_problems(stack, siblings)
         yield from backup.sibling_problems(stack, siblings)
-        yield from guardrails.sibling_problems(stack, siblings)
         yield from ingress.sibling_problems(stack, siblings)
     if isinstance(stack, GlobalStack):
-        yield from evidence.sibling_problems(stack, siblings)
+        yield from evidence.sibling_problems(stack, [*siblings, own])
 
 
 def _networks(stack: RegionStack, sibling: Sibling) -> Iterator[Problem]:

@@ -76,7 +76,8 @@ def stack_of(place: Place | None) -> str:
 def _beside(stack: StackConfig, data: object, path: Path) -> StackConfig:
     others = [other for other in sorted(path.parent.glob("Pulumi.*.yaml")) if other.name != path.name]
     known = [siblings.Sibling(other.name, found) for other in others if (found := _settings(other))]
-    if found := list(siblings.problems(stack, known)):
+    own = siblings.Sibling(path.name, data if isinstance(data, Mapping) else {})
+    if found := list(siblings.problems(stack, own, known)):
         raise ConfigurationError(path.name, found, data)
     return stack
 

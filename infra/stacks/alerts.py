@@ -1,16 +1,14 @@
-"""Who is told of what fails in a region."""
+"""Who is told of what fails or is found."""
 
 import pulumi
 
 from components.aws.alerts import Alerts, AlertsArgs
 from components.aws.keys import Keys
 from components.aws.place import Place
-from infra.config import RegionStack
+from infra.config.base import Stack
 
 
-def alerts(
-    stack: RegionStack, place: Place, keys: Keys, aws: pulumi.ResourceOptions, name: str = "alerts"
-) -> Alerts | None:
+def alerts(stack: Stack, place: Place, keys: Keys, aws: pulumi.ResourceOptions, name: str = "alerts") -> Alerts | None:
     """Declare the topic of a region and its subscribers; a stack that names none has none."""
     if stack.alerts is None:
         return None

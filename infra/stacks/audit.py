@@ -4,48 +4,55 @@ import pulumi
 
 from components.aws.alerts import Alerts
 from components.aws.audit import Audit, AuditArgs
-from components.aws.bucket import Bucket
 from components.aws.evidence import Evidence, EvidenceArgs
+from components.aws.keys import Keys
 from components.aws.replication import CONTROLLED_SECONDS, End, Replication, ReplicationArgs
 from infra.config import RegionStack
 from infra.config.audit import AuditConfig
-from infra.stacks.foundation import Foundation
+from infra.config.base import Stack
 from infra.stacks.peer import Peer
 
 
-def audit(
-    stack: RegionStack, base: Foundation, told: Alerts | None, away: Peer | None, aws: pulumi.ResourceOptions
-) -> Bucket | None:
-    """Declare them; the bucket that learns who asks for what in others, where there is one.
-
-    A region that orders none has none, and who orders one names who is told.
-    """
+def audit(stack: Stack, keys: Keys, told: Alerts | None, aws: pulumi.ResourceOptions) -> Audit | None:
+    """Declare them; a stack that orders none has none, and who orders one names who is told."""
     order = stack.audit
     if order is None or told is None:
         return None
-    kept = Audit("audit", audit_args(stack, order, base, told), aws)
-    evidence = stack.recovery.data.get("evidence") if stack.recovery else None
-    if away is None or away.alerts is None or evidence is None or evidence.replication != "asynchronous":
-        return kept.access_logs
-    copies = Evidence("audit-recovery", copy_args(stack, order, away), away.aws).buckets
+    return Audit("audit", audit_args(stack, order, keys, told), aws)
+
+
+def copies(
+    stack: RegionStack,
+    kept: Audit | None,
+    keys: Keys,
+    told: Alerts | None,
+    away: Peer | None,
+    aws: pulumi.ResourceOptions,
+) -> None:
+    """Declare the copy of the evidence, where recovery counts on one."""
+    order, evidence = stack.audit, stack.recovery.data.get("evidence") if stack.recovery else None
+    if order is None or kept is None or told is None or away is None or away.alerts is None:
+        return
+    if evidence is None or evidence.replication != "asynchronous":
+        return
+    copied = Evidence("audit-recovery", copy_args(stack, order, away), away.aws).buckets
     for what, bucket in kept.buckets.items():
-        source = End(bucket=bucket, place=base.place, key_arn=base.keys.arns["audit"], topic_arn=told.topic_arn)
+        source = End(bucket=bucket, place=stack.place, key_arn=keys.arns["audit"], topic_arn=told.topic_arn)
         copy = End(
-            bucket=copies[what], place=away.place, key_arn=away.keys.arns["audit"], topic_arn=away.alerts.topic_arn
+            bucket=copied[what], place=away.place, key_arn=away.keys.arns["audit"], topic_arn=away.alerts.topic_arn
         )
         lag = evidence.max_lag_seconds or CONTROLLED_SECONDS
         args = ReplicationArgs(prefix=stack.name, source=source, destination=copy, max_lag_seconds=lag)
         Replication(f"audit-{what}-replication", args, aws)
-    return kept.access_logs
 
 
-def audit_args(stack: RegionStack, order: AuditConfig, base: Foundation, told: Alerts) -> AuditArgs:
+def audit_args(stack: Stack, order: AuditConfig, keys: Keys, told: Alerts) -> AuditArgs:
     """The trail as ordered."""
     return AuditArgs(
         prefix=stack.name,
-        place=base.place,
-        key_arn=base.keys.arns["audit"],
-        log_key_arn=base.keys.arns["logs"],
+        place=stack.place,
+        key_arn=keys.arns["audit"],
+        log_key_arn=keys.arns["logs"],
         mode=order.mode,
         retention_days=order.retention_days,
         alerts=told,

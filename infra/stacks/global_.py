@@ -1,4 +1,4 @@
-"""What all regions of a partition share: registries and the roles of CI."""
+"""What all regions of a partition share, in an account that is watched: registries, the roles of CI, public zones."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws
 
 from components.aws.ci import ImagePush, ImagePushArgs
+from components.aws.key_policies import KeyClass
 from components.aws.keys import Keys, KeysArgs
 from components.aws.place import Place
 from components.aws.registry import Registry, RegistryArgs, Repository
@@ -14,13 +15,16 @@ from components.aws.signing import Signing, SigningArgs
 from components.aws.zone import Zone, ZoneArgs
 from infra.config import GlobalStack
 from infra.config.audit import EVIDENCE
+from infra.stacks.alerts import alerts
+from infra.stacks.audit import audit
 from infra.stacks.budget import budget
+from infra.stacks.guardrails import guardrails
 from infra.stacks.provider import aws_provider
 
 
 def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
     """Declare the registry of each region that images are replicated to, the home region's, CI's roles and their keys,
-    and public zones."""
+    public zones, and what watches over the account that holds them."""
     aws = {stack.region: _opts(provider)}
     aws |= {region: _opts(aws_provider(stack, region)) for region in stack.replication_regions}
     replicas = [registry(stack, region, aws[region]) for region in stack.replication_regions]
@@ -49,6 +53,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         aws[stack.region],
     )
     budget(stack, aws[stack.region])
+    watch(stack, aws[stack.region])
     servers = {}
     for name, order in stack.zones.items():
         args = ZoneArgs(
@@ -65,6 +70,28 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
     if stack.ci.evidence:
         pulumi.export("evidence_role_arn", signers[EVIDENCE])
         pulumi.export("evidence_key_arn", keys.arns[EVIDENCE])
+
+
+def watch(stack: GlobalStack, aws: pulumi.ResourceOptions) -> None:
+    """The guard rails and the trail of the account, as ordered, and who is told of what they find."""
+    ordered: dict[KeyClass, object] = {"logs": stack.watched, "audit": stack.audit, "alerts": stack.alerts}
+    if not (classes := [key for key, order in ordered.items() if order]):
+        return
+    keys = Keys("keys", keys_args(stack, stack.place, classes), aws)
+    told = alerts(stack, stack.place, keys, aws)
+    guardrails(stack, keys, told, aws)
+    audit(stack, keys, told, aws)
+
+
+def keys_args(stack: GlobalStack, place: Place, classes: Sequence[KeyClass]) -> KeysArgs:
+    """A key for each class."""
+    return KeysArgs(
+        prefix=stack.name,
+        place=place,
+        classes=classes,
+        deletion_window_days=stack.keys.deletion_window_days,
+        protect=stack.production,
+    )
 
 
 def _signers(
@@ -85,17 +112,7 @@ def registry(
 ) -> Registry:
     """The registry of one region with its own key, replicating to those that stand already."""
     place = Place(account=stack.account, region=region)
-    keys = Keys(
-        f"keys-{region}",
-        KeysArgs(
-            prefix=stack.name,
-            place=place,
-            classes=["registry"],
-            deletion_window_days=stack.keys.deletion_window_days,
-            protect=stack.production,
-        ),
-        aws,
-    )
+    keys = Keys(f"keys-{region}", keys_args(stack, place, ["registry"]), aws)
     args = RegistryArgs(
         place=place,
         key_arn=keys.arns["registry"],

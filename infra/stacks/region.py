@@ -5,7 +5,7 @@ import pulumi_aws
 
 from infra.config import RegionStack
 from infra.stacks.alerts import alerts
-from infra.stacks.audit import audit
+from infra.stacks.audit import audit, copies
 from infra.stacks.backup import backup
 from infra.stacks.border import peering
 from infra.stacks.budget import budget
@@ -28,11 +28,13 @@ def deploy(stack: RegionStack, provider: pulumi_aws.Provider, found: Answers) ->
     aws = pulumi.ResourceOptions(providers={"aws": provider})
     base = foundation(stack, aws)
     peering(stack, base, found.peer, aws)
-    guardrails(stack, base, aws)
-    budget(stack, aws)
     told, away = alerts(stack, base.place, base.keys, aws), peer(stack)
+    guardrails(stack, base.keys, told, aws)
+    budget(stack, aws)
     stores = data(stack, base, told, aws)
-    requests = audit(stack, base, told, away, aws)
+    evidence = audit(stack, base.keys, told, aws)
+    copies(stack, evidence, base.keys, told, away, aws)
+    requests = evidence.access_logs if evidence else None
     kept = switch(stack, base, aws)
     nodes = sizes(stack, found.groups, carries=found.active_region == stack.region)
     control = cluster(stack, base, nodes, aws)

@@ -157,6 +157,12 @@ GLOBAL = (
         {"ci.signs": ["images", "releases", "evidence", "charts"]},
     ),
     Edit(
+        "nobody records who signs",
+        {"audit": ABSENT},
+        GUARD,
+        {"audit.log_days": 731},
+    ),
+    Edit(
         "images are in no other region",
         {"replication_regions": []},
         ("delete", f"{_REPOSITORY}registry-us-west-2-payment-service"),
@@ -171,7 +177,7 @@ GLOBAL = (
     ),
     Edit(
         "it is called no production any more",
-        {"production": False},
+        {"production": False, "audit.mode": "governance"},
         ("weaken", f"{_KEY}signing-images"),
         {"domain": "images.example.com"},
         alone=True,

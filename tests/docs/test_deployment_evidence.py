@@ -152,7 +152,7 @@ def test_how_a_deployment_ended_is_recorded_with_what_it_was_and_signed_by_anoth
 
 @pytest.mark.req("CMP-11")
 def test_who_signs_trusts_the_environment_of_the_job_for_every_stack_that_keeps_evidence():
-    keepers = {name for name in records.COMMITTED if name != "global" and records.order(name).evidence_bucket}
+    keepers = {name for name in records.COMMITTED if records.order(name).evidence_bucket}
     role = records.of_stack("global").one("aws:iam/role:Role", "evidence-signer")
     (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     subjects = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]

@@ -19,6 +19,7 @@ from sandbox.cloud.planes import behind_arn
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.engine.stack import Stack, checkpoint, listed
 from sandbox.home import PROJECT, Home
+from sandbox.providers.aws.kind import without_account
 
 DEV_ACCOUNT, REGION = "000000000101", "us-east-1"
 
@@ -104,7 +105,9 @@ class Laptop:
         sts = base.client("sts", endpoint_url=address)
         keys = sts.assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
         session = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], region_name=region)
-        return session.client(service, endpoint_url=address)
+        client = session.client(service, endpoint_url=address)
+        client.meta.events.register("before-sign.s3-control", without_account)
+        return client
 
     def census(self) -> list[str]:
         """Every object of every account of the local AWS."""

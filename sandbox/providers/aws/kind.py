@@ -46,7 +46,7 @@ class Cloud:
             client = self.session.client(service, region_name=self.region, config=PATIENCE)
             if self.loopback:
                 refuse_elsewhere(client.meta.endpoint_url)
-                client.meta.events.register("before-sign.s3-control", _without_account)
+                client.meta.events.register("before-sign.s3-control", without_account)
             self._clients[service] = client
         return self._clients[service]
 
@@ -67,7 +67,7 @@ class Cloud:
         return f"arn:{self.partition}:{service}:{where}:{resource}"
 
 
-def _without_account(request: Any, **_: Any) -> None:
+def without_account(request: Any, **_: Any) -> None:
     """S3 Control puts the account before the host, which leads nowhere where the host is an address."""
     request.url = _ACCOUNT_BEFORE_HOST.sub("", request.url)
 

@@ -45,8 +45,8 @@ def test_the_trail_covers_all_regions_validates_its_files_and_has_its_own_key(bu
     assert inputs["s3BucketName"] == BUCKET
 
 
-@pytest.mark.req("DATA-04")
-def test_a_trail_that_must_stay_holds_its_own_region_only(built):
+@pytest.mark.req("AUD-02")
+def test_a_second_trail_of_an_account_holds_its_own_region_only(built):
     inputs = built(program, False).one(TRAIL).inputs
     assert inputs["isMultiRegionTrail"] is False
     assert inputs["includeGlobalServiceEvents"] is False

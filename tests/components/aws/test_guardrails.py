@@ -1,26 +1,29 @@
 """What watches over an account: threats, changes, access from outside, and defaults."""
 
 import json
+from typing import Any
 
 import pytest
+from moto.events.models import EventPattern
 
 from components.aws.guardrail_rules import RULES
 from components.aws.guardrails import DETECTORS, Guardrails, GuardrailsArgs
-from tests.components.aws.parts import HERE, keys
+from tests.components.aws.parts import HERE, alerts, keys
 
 RULE, STANDARD = "aws:cfg/rule:Rule", "aws:securityhub/standardsSubscription:StandardsSubscription"
 CLOSED = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 
 
-def program(frameworks=("pci-dss", "soc2"), waived=(), whole_account=True):
-    known = keys("logs", "ebs").arns
+def program(frameworks=("pci-dss", "soc2"), waived=(), whole_account=True, disks=True):
+    known = keys("logs", "ebs", "alerts").arns
     args = GuardrailsArgs(
         prefix="production-platform",
         place=HERE,
         frameworks=frameworks,
         log_bucket="history",
         key_arn=known["logs"],
-        disk_key_arn=known["ebs"],
+        disk_key_arn=known["ebs"] if disks else None,
+        alerts=alerts(known["alerts"]),
         waived=waived,
         whole_account=whole_account,
     )
@@ -99,6 +102,46 @@ def test_disks_and_buckets_that_nobody_thought_of_are_sealed_and_closed(built):
     closed = engine.one(CLOSED).inputs
     settings = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
     assert [closed[each] for each in settings] == [True] * 4
+
+
+@pytest.mark.req("CMP-01", "KMS-05")
+def test_an_account_without_disks_seals_the_one_that_nobody_thought_of_with_the_key_of_aws(built):
+    engine = built(program, ("soc2",), (), True, False)
+    assert engine.one("aws:ebs/encryptionByDefault:EncryptionByDefault").inputs["enabled"] is True
+    assert engine.none_of("aws:ebs/defaultKmsKey:DefaultKmsKey")
+
+
+@pytest.mark.req("CMP-01")
+def test_people_hear_of_grave_threats_of_rules_that_begin_to_be_broken_and_of_ways_in(built):
+    engine = built(program)
+    rule = engine.one("aws:cloudwatch/eventRule:EventRule", "guardrails-findings")
+    target = engine.one("aws:cloudwatch/eventTarget:EventTarget", "guardrails-findings")
+    assert target.inputs["rule"] == rule.inputs["name"]
+    assert target.inputs["arn"] == engine.one("aws:sns/topic:Topic", "alerts").outputs["arn"]
+    pattern = EventPattern("", json.loads(rule.inputs["eventPattern"]))
+    heard = {
+        "aws.guardduty": ("GuardDuty Finding", {"severity": 7.0}, {"severity": 6.9}),
+        "aws.config": (
+            "Config Rules Compliance Change",
+            of_rule("production-platform-ssh-closed", "NON_COMPLIANT"),
+            of_rule("production-platform-ssh-closed", "COMPLIANT"),
+        ),
+        "aws.access-analyzer": ("Access Analyzer Finding", {"status": "ACTIVE"}, {"status": "ARCHIVED"}),
+    }
+    for source, (what, told, untold) in heard.items():
+        event: Any = {"source": source, "detail-type": what}
+        assert pattern.matches_event({**event, "detail": told})
+        assert not pattern.matches_event({**event, "detail": untold})
+    another: Any = {"source": "aws.config", "detail-type": "Config Rules Compliance Change"}
+    assert not pattern.matches_event({**another, "detail": of_rule("of-somebody-else", "NON_COMPLIANT")})
+
+
+def of_rule(name, outcome):
+    return {
+        "messageType": "ComplianceChangeNotification",
+        "configRuleName": name,
+        "newEvaluationResult": {"complianceType": outcome},
+    }
 
 
 @pytest.mark.req("CMP-01", "IAM-05")

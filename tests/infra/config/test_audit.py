@@ -3,7 +3,7 @@
 import pytest
 
 from infra.config.audit import AuditConfig
-from tests.infra.config.orders import ABSENT, DEV, PRODUCTION, committed, refusals
+from tests.infra.config.orders import ABSENT, DEV, GLOBAL, PRODUCTION, committed, refusals
 
 PROD, EU = committed("prod"), committed("eu")
 ALERTED = {"alerts": {"subscribers": ["security@example.com"]}}
@@ -11,10 +11,11 @@ ALERTED = {"alerts": {"subscribers": ["security@example.com"]}}
 
 @pytest.mark.req("AUD-01", "AUD-02")
 def test_production_has_a_trail():
-    assert refusals(PRODUCTION, {"audit": ABSENT}) == [
-        "audit: is required in production, or nobody can tell who did what; "
-        "write audit: {} for a locked trail and evidence, kept for as long as was promised"
-    ]
+    for order in (PRODUCTION, GLOBAL):
+        assert refusals(order, {"audit": ABSENT}) == [
+            "audit: is required in production, or nobody can tell who did what; "
+            "write audit: {} for a locked trail and evidence, kept for as long as was promised"
+        ]
     assert refusals(DEV, {}) == []
 
 
@@ -72,14 +73,6 @@ def test_a_class_locks_something_under_a_name_that_is_free_and_short():
     ]
 
 
-@pytest.mark.req("DATA-04")
-def test_the_trail_of_an_eu_region_records_that_region_only():
-    assert refusals(EU, {"audit.global_events": True}) == [
-        "audit.global_events = true: makes the trail record in regions outside the EU; "
-        "set false, so that it stays in its own"
-    ]
-
-
 @pytest.mark.req("AUD-08")
 def test_completeness_is_a_time_of_silence_that_cloudtrail_can_keep():
     assert (AuditConfig().completeness_percent, AuditConfig().silent_minutes) == (99.98, 8)
@@ -93,11 +86,13 @@ def test_completeness_is_a_time_of_silence_that_cloudtrail_can_keep():
 
 @pytest.mark.req("AUD-08", "BDR-06")
 def test_somebody_hears_of_a_gap_and_of_a_failed_backup():
-    assert refusals(PRODUCTION, {"alerts": ABSENT}) == [
-        "alerts: is required beside audit, or nobody hears of what fails there; name subscribers"
-    ]
-    assert refusals(PROD, {"alerts": ABSENT}) == [
-        "alerts: is required beside audit and backup, or nobody hears of what fails there; name subscribers"
+    for order, watched in ((PRODUCTION, ""), (GLOBAL, ""), (PROD, " and backup")):
+        assert refusals(order, {"alerts": ABSENT}) == [
+            f"alerts: is required beside audit and guardrails{watched}, or nobody hears of what fails there; "
+            "name subscribers"
+        ]
+    assert refusals(DEV, {"guardrails": {}}) == [
+        "alerts: is required beside guardrails, or nobody hears of what fails there; name subscribers"
     ]
     assert refusals(PRODUCTION, {"alerts.subscribers": ["a@example.com", "a@example.com"]}) == [
         "alerts.subscribers: names a@example.com more than once; give each once"

@@ -61,21 +61,23 @@ def test_an_order_that_names_no_role_or_no_deployments_is_refused(changes: dict[
 
 @pytest.mark.req("CMP-11", "PLT-05")
 def test_whoever_signs_deploys_a_stack_that_keeps_evidence(tmp_path: Path) -> None:
-    put(tmp_path, dev=DEV, prod=KEPT, **{"global": SIGNED})
-    assert check(tmp_path / "Pulumi.global.yaml", TODAY).ci.evidence.stacks == ("prod",)
+    own = edited(SIGNED, {STACKS: ["prod", "global"]})
+    put(tmp_path, dev=DEV, prod=KEPT, **{"global": own})
+    assert check(tmp_path / "Pulumi.global.yaml", TODAY).ci.evidence.stacks == ("prod", "global")
     trail = edited(STAGING, {"audit": {"retention_days": {"trail": 7}}})
     put(tmp_path, staging=trail, **{"global": edited(SIGNED, {STACKS: ["prod", "dev", "staging", "nowhere"]})})
     assert refusal(tmp_path / "Pulumi.global.yaml").splitlines() == [
         "Pulumi.global.yaml: 3 settings cannot stand",
         *(
-            f"  platform:stack.{STACKS}[{position}] = {name}: is no stack that keeps evidence; choose from prod"
+            f"  platform:stack.{STACKS}[{position}] = {name}: is no stack that keeps evidence; choose from prod, global"
             for position, name in ((1, "dev"), (2, "staging"), (3, "nowhere"))
         ),
     ]
 
 
 def test_where_no_stack_keeps_evidence_none_is_signed(tmp_path: Path) -> None:
-    put(tmp_path, dev=DEV, **{"global": SIGNED})
+    silent = {"production": False, "audit": ABSENT, "guardrails": ABSENT}
+    put(tmp_path, dev=DEV, **{"global": edited(SIGNED, silent)})
     assert refusal(tmp_path / "Pulumi.global.yaml") == (
         "Pulumi.global.yaml: 1 setting cannot stand\n"
         f"  platform:stack.{STACKS}[0] = prod: is no stack that keeps evidence; "

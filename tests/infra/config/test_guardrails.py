@@ -5,15 +5,16 @@ from pathlib import Path
 import pytest
 
 from components.aws.guardrail_rules import RULES
-from tests.infra.config.orders import ABSENT, DEV, PRODUCTION, edited, refusals
+from tests.infra.config.orders import ABSENT, DEV, GLOBAL, PRODUCTION, edited, refusals
 from tests.infra.config.test_border import DR, refusal
 
 
 @pytest.mark.req("CMP-01")
 def test_production_is_watched():
-    assert refusals(PRODUCTION, {"guardrails": ABSENT}) == [
-        "guardrails: is required in production; write guardrails: {} for threat detection, rules and safe defaults"
-    ]
+    for order in (PRODUCTION, GLOBAL):
+        assert refusals(order, {"guardrails": ABSENT}) == [
+            "guardrails: is required in production; write guardrails: {} for threat detection, rules and safe defaults"
+        ]
     assert refusals(DEV, {}) == []
 
 

@@ -124,7 +124,7 @@ def test_somebody_hears_when_the_database_of_a_standby_is_behind() -> None:
     )
     assert refusals(DR, bare) == [line]
     assert refusals(DR, bare | {"alerts": {"subscribers": ["platform@example.com"]}}) == []
-    assert refusals(DR, {"alerts": ABSENT}) == [line.replace("data.d", "audit and backup and data.d")]
+    assert refusals(DR, {"alerts": ABSENT}) == [line.replace("data.d", "audit and guardrails and backup and data.d")]
     for name, changes in (("dr", {"data": {"cache": {}}}), ("prod", {}), ("dr", {"recovery": ABSENT})):
         assert not [said for said in refusals(committed(name), _among(bare, changes)) if said.startswith("alerts")]
 
