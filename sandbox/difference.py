@@ -2,7 +2,8 @@
 
 record STACK FILE       preview the stack from nothing, on a laptop cloud of its own, and keep what it declares
 report BASE HEAD        compare two folders of such files, and print what changed as Markdown
-gate BASE HEAD          say what of that may destroy data; exit status 1 if nobody answers for it
+gate BASE HEAD FROM     say what of that may destroy data, where FROM is the base's checkout; exit status 1 if nobody
+                        answers for it, or if it cannot be told
 """
 
 import argparse
@@ -11,7 +12,7 @@ import io
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ from sandbox.providers.aws.table import TABLE
 from sandbox.providers.kubernetes.provider import Kubernetes
 from sandbox.providers.protocol import UNKNOWN, Ref
 
+_REMEDY = "repair that preview, or let who may merge past a failed check answer for it"
 LINES, WIDTH = 300, 160  # of all stacks together: a comment may hold 65,536 characters
 
 Declared = dict[str, dict[str, Any]]
@@ -148,11 +150,19 @@ def _state(declared: Mapping[str, Any]) -> State:
     return State(inputs=declared["inputs"], protect=bool(declared.get("protect")))
 
 
-def gate(stacks: Mapping[str, Stacks]) -> tuple[str, bool]:
-    """What may destroy data in the stacks that are on both sides, and whether nobody answers for some of it."""
+def gate(stacks: Mapping[str, Stacks], before: Collection[str], now: Collection[str]) -> tuple[str, bool]:
+    """What may destroy data, and whether nobody answers for some of it or it cannot be told.
+
+    `before` and `now` are the stacks that have a file in the base and in the head. A new one has nothing to lose, and
+    one whose file is gone is changed by nobody.
+    """
     said, stops = [], False
-    for name, (base, head) in sorted(stacks.items()):
+    for name in sorted({*before} & {*now}):
+        base, head = stacks.get(name, Stacks(None, None))
         if base is None or head is None:
+            which = "base" if base is None else "head"
+            said.append(f"{name}: its {which} could not be previewed, so nobody can tell what this destroys; {_REMEDY}")
+            stops = True
             continue
         order = check(PROJECT / f"Pulumi.{name}.yaml")
         found = findings(steps(name, base, head), order.production)
@@ -160,6 +170,13 @@ def gate(stacks: Mapping[str, Stacks]) -> tuple[str, bool]:
         said += [told(verdict)] if found else []
         stops |= bool(verdict.refused)
     return "\n\n".join(said) or "Nothing here may destroy data.", stops
+
+
+def _ordered(folder: Path) -> set[str]:
+    """The stacks that have a file in a checkout."""
+    if names := {path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml")}:
+        return names
+    sys.exit(f"{folder} has no stack file, so nobody can tell what was there before")
 
 
 def _flat(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
@@ -207,6 +224,7 @@ def main() -> None:
     parser.add_argument("command", choices=["record", "report", "gate"])
     parser.add_argument("first", help="a stack, or the folder of the base")
     parser.add_argument("second", type=Path, help="the file to write, or the folder of the head")
+    parser.add_argument("checkout", type=Path, nargs="?", default=Path("../base"), help="of the base")
     words = parser.parse_args()
     if words.command == "record":
         try:
@@ -222,7 +240,7 @@ def main() -> None:
         if words.command == "report":
             print(report(stacks), end="")
             return
-        said, stops = gate(stacks)
+        said, stops = gate(stacks, _ordered(words.checkout), _ordered(PROJECT))
         print(said)
         sys.exit(1 if stops else 0)
 
