@@ -19,6 +19,7 @@ from components.aws.store_access import StoreAccess, database_statements
 
 ENGINE = rds.EngineType.AURORA_POSTGRESQL
 PORT = 5432
+NAME = "platform"  # of the database in the cluster, which a member of a pair has from its writer
 ADMINISTRATOR = "platform"
 MONITORING_SECONDS = 60
 INSIGHTS_DAYS = 7
@@ -94,7 +95,12 @@ class Database(pulumi.ComponentResource):
         follows = membership is not None and membership.role == "reader"
         reads = self.reader_endpoint if follows else self.endpoint
         return StoreAccess(
-            bridge={"database_host": self.endpoint, "database_read_host": reads, "database_user": user},
+            bridge={
+                "database_host": self.endpoint,
+                "database_read_host": reads,
+                "database_name": NAME,
+                "database_user": user,
+            },
             statements=self.resource_id.apply(lambda id_: database_statements(self._args.place, id_, user)),
         )
 
@@ -150,7 +156,7 @@ class Database(pulumi.ComponentResource):
                 "manage_master_user_password": True,
                 "master_user_secret_kms_key_id": self._args.secrets_key_arn,
             }
-            return {"database_name": "platform", "master_username": ADMINISTRATOR, **managed}, []
+            return {"database_name": NAME, "master_username": ADMINISTRATOR, **managed}, []
         moved = ["globalClusterIdentifier", "replicationSourceIdentifier"]
         if membership.role == "reader":
             watch_lag(self._name, self._physical, membership.max_lag_seconds, self._args.alarm_topics, self._child)
@@ -169,7 +175,7 @@ class Database(pulumi.ComponentResource):
         # rotation replaces it before the first client is let in.
         return {
             "global_cluster_identifier": joined.global_cluster_identifier,
-            "database_name": "platform",
+            "database_name": NAME,
             "master_username": ADMINISTRATOR,
             "master_password": pulumi.Output.secret(secrets.token_urlsafe(32)),
         }, [*moved, "masterPassword"]

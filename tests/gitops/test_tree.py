@@ -89,7 +89,7 @@ def test_the_application_is_automated_only_where_the_bridge_says_so():
 
 STORES = {
     "store_cidrs": "10.0.0.0/24",
-    **{f"database_{what}": what for what in ("host", "read_host", "user")},
+    **{f"database_{what}": what for what in ("host", "read_host", "name", "user")},
     **{f"cache_{what}": what for what in ("host", "user")},
     "streaming_brokers": "brokers",
     "standby": "enabled",
@@ -210,6 +210,16 @@ def test_the_stores_of_development_are_hardened_and_open_to_the_service_only(kin
     ]
     [rule] = one(objects, "AuthorizationPolicy", name)["spec"]["rules"]
     assert rule["from"] == [{"source": {"serviceAccounts": ["payment-service"]}}]
+
+
+@pytest.mark.engine
+@pytest.mark.req("DATA-02", "C-34")
+def test_the_service_opens_the_database_that_developments_own_store_makes():
+    told = one(overlay(), "ConfigMap")["data"]
+    [box] = one(overlay(), "StatefulSet", "postgresql")["spec"]["template"]["spec"]["containers"]
+    made = {each["name"]: each.get("value") for each in box["env"]}
+    assert (told["DATABASE_HOST"], told["DATABASE_NAME"]) == ("postgresql", made["POSTGRES_DB"])
+    assert told["DATABASE_USER"] == made["POSTGRES_USER"]
 
 
 @pytest.mark.engine

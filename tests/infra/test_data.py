@@ -1,10 +1,12 @@
 """The managed stores of a region: which, where, and who gets to them."""
 
+import re
 from dataclasses import MISSING, fields
 from functools import partial
 
 import pulumi
 import pytest
+import yaml
 
 from components.aws.membership import Membership
 from components.aws.place import Place
@@ -13,6 +15,7 @@ from infra.config.failover import FailoverConfig
 from infra.config.source import stack_of
 from infra.stacks.membership import membership
 from infra.stacks.questions.writer import refuse_alone
+from sandbox.home import PROJECT
 from tests import local_aws, recorder, records
 
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -35,6 +38,23 @@ def annotations(stack):
 def test_git_learns_of_the_stores_that_the_region_has(stack):
     heads = {key.split("_")[1] for key in annotations(stack) if key.startswith("payment_")}
     assert heads & {"database", "cache", "streaming"} == STORES[stack]
+
+
+@pytest.mark.req("DATA-02")
+@pytest.mark.parametrize(("stack", "made_by"), [("prod", "prod"), ("dr", "prod"), ("eu", "eu"), ("staging", "staging")])
+def test_the_service_is_told_of_the_database_that_its_cluster_or_its_writers_has(stack, made_by):
+    made = records.of_stack(made_by).one("aws:rds/cluster:Cluster").inputs
+    assert annotations(stack)["payment_database_name"] == made["databaseName"]
+
+
+@pytest.mark.req("DATA-02", "GIT-15")
+def test_what_the_bridge_says_of_a_store_reaches_the_service_under_the_same_name():
+    told = {key for key in annotations("prod") if key.startswith(tuple(f"payment_{each}_" for each in STORES["prod"]))}
+    patch = yaml.safe_load((PROJECT / "gitops/apps/payment-service.yaml").read_text())["spec"]["templatePatch"]
+    handed = re.findall(r'set \$stores "(\w+)" (\S+)', patch)
+    assert {f"payment_{name.lower()}" for name, _ in handed} == told
+    for name, value in handed:
+        assert value in (".", f"$.metadata.annotations.payment_{name.lower()}")
 
 
 @pytest.mark.req("NP-04")
