@@ -53,7 +53,7 @@ def test_more_than_half_stays_everywhere(environment: str) -> None:
     assert budget["selector"] == one(objects, "Deployment")["spec"]["selector"]
 
 
-@pytest.mark.req("GIT-14")
+@pytest.mark.req("GIT-14", "C-34")
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_stores_of_its_own_has_development_alone(environment: str) -> None:
     names = {each["metadata"]["name"] for each in rendered(environment)}

@@ -115,6 +115,12 @@ def test_copies_of_an_eu_region_stay_in_it():
         assert [copy["destinationVaultArn"] for copy in plan.inputs["rules"][0]["copyActions"]] == [
             engine.one(AIR_GAPPED).outputs["arn"]
         ]
+    far = {"backup.isolated": {"vault": "far", "account": "000000000105"}}
+    elsewhere = records.of_model(orders.stack(orders.edited(orders.committed("eu"), far)))
+    for plan in elsewhere.of("aws:backup/plan:Plan"):
+        assert [copy["destinationVaultArn"] for copy in plan.inputs["rules"][0]["copyActions"]] == [
+            "arn:aws:backup:eu-west-1:000000000105:backup-vault:far"
+        ]
 
 
 @pytest.mark.req("BDR-06")
@@ -165,7 +171,7 @@ def test_what_velero_copies_is_in_no_plan_of_aws_backup_and_no_reason_to_miss_on
     assert backup.silent_hours(alone.recovery.model_copy(update={"data": rest})) is None
 
 
-@pytest.mark.req("AUD-07")
+@pytest.mark.req("AUD-07", "COST-02")
 @pytest.mark.parametrize("store", ["velero", "tempo", "database-dumps"])
 def test_what_others_keep_here_is_sealed_logged_and_cleared_away(store):
     engine = records.of_stack("prod")

@@ -84,6 +84,17 @@ def test_pods_that_reach_nothing_outside_reach_their_stores():
     assert not [each for each in records.of_stack("staging").of(EGRESS) if each.name == "pods-database"]
 
 
+@pytest.mark.req("DATA-03", "C-03")
+def test_the_replica_may_be_five_seconds_behind_before_somebody_hears():
+    cluster = records.of_stack("dr").one("aws:rds/cluster:Cluster").inputs["clusterIdentifier"]
+    (lag,) = [
+        each.inputs
+        for each in records.of_stack("dr").of("aws:cloudwatch/metricAlarm:MetricAlarm")
+        if each.inputs.get("metricName") == "AuroraGlobalDBReplicationLag"
+    ]
+    assert (lag["threshold"], lag["dimensions"]) == (5000, {"DBClusterIdentifier": cluster})
+
+
 @pytest.mark.req("C-03")
 def test_a_standby_names_the_stack_that_comes_before_it_and_only_a_preview_does_without():
     standby = records.order("dr")

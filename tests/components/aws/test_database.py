@@ -106,7 +106,7 @@ def test_the_writer_makes_the_global_database_and_the_reader_joins_it_by_name(bu
     assert "masterUsername" not in reader.one(CLUSTER).inputs
 
 
-@pytest.mark.req("C-03", "BDR-13")
+@pytest.mark.req("C-03", "BDR-13", "DATA-03")
 def test_somebody_hears_when_the_reader_is_too_far_behind_or_nobody_knows_how_far(built):
     engine = built(program, READER)
     assert engine.one(ALARM).inputs == {

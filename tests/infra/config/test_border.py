@@ -36,7 +36,7 @@ def refusal(folder: Path, **orders: Mapping[str, Any]) -> str:
     return ""
 
 
-@pytest.mark.req("NET-10", "KMS-04")
+@pytest.mark.req("NET-10", "KMS-04", "DATA-04")
 @pytest.mark.parametrize(
     ("region", "rule"),
     [
@@ -51,6 +51,14 @@ def test_a_way_leads_to_another_region_of_the_partition_and_never_across_the_eus
     assert refusals(PRODUCTION, {"network.peer": PEER | {"region": region}}) == [
         f"network.peer.region = {region}: {rule}"
     ]
+
+
+@pytest.mark.req("DATA-04", "NET-10")
+def test_from_the_eu_neither_a_key_nor_a_way_leads_outside() -> None:
+    rule = "opens a way to eu-west-1, and none may lead into the EU or out of it; leave it out"
+    keys = {"keys": {"multi_region": True, "replica_region": "us-west-2"}}
+    assert refusals(committed("eu"), keys) == [f"keys.replica_region = us-west-2: {rule}"]
+    assert refusals(committed("eu"), {"network.peer": PEER}) == [f"network.peer.region = us-west-2: {rule}"]
 
 
 @pytest.mark.req("KMS-04")
