@@ -23,13 +23,17 @@ CHANGE = [
 
 @dataclass(frozen=True, kw_only=True)
 class AdministratorArgs:
-    """`replicas` are other regions that get a copy, each with the ARN of its own key; it rotates after days."""
+    """`replicas` are other regions that get a copy, each with the ARN of its own key; it rotates after days.
+
+    `global_database` is what the cluster is a member of; it does not rotate while another member writes.
+    """
 
     prefix: str
     place: Place
     username: str
     cluster: str
     cluster_arn: pulumi.Input[str]
+    global_database: str
     key_arn: pulumi.Input[str]
     log_key_arn: pulumi.Input[str]
     replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -106,7 +110,11 @@ class Administrator(pulumi.ComponentResource):
             role=role.arn,
             timeout=TIMEOUT_SECONDS,
             environment=lambda_.FunctionEnvironmentArgs(
-                variables={"CLUSTER": self._args.cluster, "USERNAME": self._args.username}
+                variables={
+                    "CLUSTER": self._args.cluster,
+                    "GLOBAL_DATABASE": self._args.global_database,
+                    "USERNAME": self._args.username,
+                }
             ),
             tags={"Name": self._physical},
             opts=pulumi.ResourceOptions(parent=self, depends_on=[logs, *role.ready]),
@@ -122,7 +130,8 @@ class Administrator(pulumi.ComponentResource):
         return function, permission
 
     def _create_role(self, secret: secretsmanager.Secret, logs: cloudwatch.LogGroup) -> Role:
-        known = pulumi.Output.all(secret.arn, self._args.cluster_arn, self._args.key_arn, logs.arn)
+        shared = self._args.place.global_arn("rds", f"global-cluster:{self._args.global_database}")
+        known = pulumi.Output.all(secret.arn, self._args.cluster_arn, shared, self._args.key_arn, logs.arn)
         duty = Duty(
             description=f"Rotates the administrator's password of {self._args.cluster}",
             trust=trust_service("lambda"),
@@ -131,12 +140,13 @@ class Administrator(pulumi.ComponentResource):
         return Role(self._name, duty, self)
 
 
-def rotation_policy(secret_arn: str, cluster_arn: str, key_arn: str, log_group_arn: str) -> str:
+def rotation_policy(secret_arn: str, cluster_arn: str, shared_arn: str, key_arn: str, log_group_arn: str) -> str:
     """Changes one secret and one cluster's password, and nothing else."""
     return document(
         allow(CHANGE, secret_arn),
         allow(["secretsmanager:GetRandomPassword"], "*"),
         allow(["rds:DescribeDBClusters", "rds:ModifyDBCluster"], cluster_arn),
+        allow(["rds:DescribeGlobalClusters"], shared_arn),
         allow(["kms:Decrypt", "kms:GenerateDataKey"], key_arn),
         allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{log_group_arn}:*"),
     )

@@ -193,6 +193,7 @@ class Database(pulumi.ComponentResource):
                 username=ADMINISTRATOR,
                 cluster=self._physical,
                 cluster_arn=self.cluster.arn,
+                global_database=args.membership.name,
                 key_arn=args.secrets_key_arn,
                 log_key_arn=args.log_key_arn,
                 replicas=args.secret_replicas,

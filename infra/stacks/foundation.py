@@ -15,7 +15,9 @@ from components.aws.pods import Pods, PodsArgs
 from infra.config import RegionStack
 
 KEY_CLASSES: tuple[KeyClass, ...] = ("eks", "ebs", "secrets", "logs")
-CROSSING: tuple[KeyClass, ...] = ("eks", "secrets")  # what a standby region opens with the same key
+# What has a replica in the other region: KMS-04 asks for the first, though the cluster there has a key of its own, and
+# the administrator's secret is kept there under the second.
+CROSSING: tuple[KeyClass, ...] = ("eks", "secrets")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,7 @@ def foundation(stack: RegionStack, aws: pulumi.ResourceOptions) -> Foundation:
 
 
 def keys_args(stack: RegionStack, place: Place, roles: Sequence[pulumi.Resource]) -> KeysArgs:
-    """One key per class; what a standby opens too may leave the region, if the stack says so (KMS-01, KMS-04)."""
+    """One key per class; some may have a replica in the other region, if the stack says so (KMS-01, KMS-04)."""
     replica = stack.keys.replica_region
     return KeysArgs(
         prefix=stack.name,

@@ -2,7 +2,8 @@
 
 For members of a global database, whose password the service itself cannot manage. Nobody has to log in, so that the
 function needs no driver and no way into the database; and no step reads the old password, so that the first rotation
-replaces whatever the cluster was made with. A step that ran before leaves things as they are.
+replaces whatever the cluster was made with. A step that ran before leaves things as they are. While another region
+writes, nothing is rotated here.
 """
 
 import json
@@ -36,7 +37,23 @@ def handler(event: Mapping[str, str], context: object) -> None:
         raise RotationError(
             f"version {event['ClientRequestToken']} is not staged as {PENDING}; start the rotation anew"
         )
+    if step in (create, set_):
+        refuse_reader()
     step(event["SecretId"], event["ClientRequestToken"])
+
+
+def refuse_reader() -> None:
+    """RotationError where the cluster follows another region, whose writer alone takes a password."""
+    rds, cluster, shared = boto3.client("rds"), os.environ["CLUSTER"], os.environ["GLOBAL_DATABASE"]
+    arn = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]["DBClusterArn"]
+    found: Any = rds.describe_global_clusters(GlobalClusterIdentifier=shared)["GlobalClusters"]
+    members = {member["DBClusterArn"]: member["IsWriter"] for each in found for member in each["GlobalClusterMembers"]}
+    if not members.get(arn, True):
+        writer = next((member for member, writes in members.items() if writes), "none")
+        raise RotationError(
+            f"{cluster} is a reader of the global database {shared}, which {writer} writes; nothing was changed. "
+            "Rotate again once it writes, or go on where the writer is, as the runbook of the failover says"
+        )
 
 
 def create(secret: str, version: str) -> None:

@@ -14,7 +14,7 @@ from tests.sandbox.aws_world import ACCOUNT, trust
 
 PAGE = Path(__file__).parents[2] / "docs/runbooks/failover.md"
 LOST, HERE, THIRD = "us-east-1", "us-west-2", "us-east-2"
-VAULT, CACHE = "dr-vault", "dr-platform-cache"
+VAULT, CACHE, SECRET = "dr-vault", "dr-platform-cache", "production-platform-database-administrator"
 
 
 def aws(service: str, region: str = HERE) -> Any:
@@ -64,6 +64,9 @@ def known(local_aws: None) -> dict[str, str]:
     made = aws("rds").create_db_cluster(DBClusterIdentifier="database", Engine="aurora-postgresql", **user)
     asked = {"ReplicationGroupId": CACHE, "ReplicationGroupDescription": "cache", "NumCacheClusters": 2}
     aws("elasticache").create_replication_group(**asked, AutomaticFailoverEnabled=True, MultiAZEnabled=True)
+    aws("secretsmanager", LOST).create_secret(
+        Name=SECRET, SecretString="known", AddReplicaRegions=[{"Region": HERE, "KmsKeyId": "alias/there"}]
+    )
     key = aws("kms", LOST).create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
     aws("kms", LOST).replicate_key(KeyId=key, ReplicaRegion=HERE)
     elsewhere = f"arn:aws:backup:{THIRD}:{ACCOUNT}:backup-vault:third"
@@ -103,6 +106,11 @@ def test_the_runbook_of_a_region_that_stays_away_does_what_it_says(known: dict[s
     assert [each["CurrentRole"] for each in cache["NodeGroups"][0]["NodeGroupMembers"]] == ["primary", "replica"]
     assert cache["NodeGroups"][0]["PrimaryEndpoint"] == failed_over["PrimaryEndpoint"]
     assert (cache["AutomaticFailover"], cache["MultiAZ"]) == ("enabled", "enabled")
+    assert said["describe-secret"]["KmsKeyId"] == "alias/there"
+    assert "PrimaryRegion" not in said["describe-secret"]
+    aws("secretsmanager").put_secret_value(SecretId=SECRET, SecretString="new")
+    values = [aws("secretsmanager", each).get_secret_value(SecretId=SECRET)["SecretString"] for each in (LOST, HERE)]
+    assert values == ["known", "new"]
     moved = said["describe-key"]["KeyMetadata"]["MultiRegionConfiguration"]
     assert (moved["MultiRegionKeyType"], moved["PrimaryKey"]["Region"]) == ("PRIMARY", HERE)
 
@@ -121,4 +129,6 @@ def test_the_runbook_names_what_the_stacks_have() -> None:
     assert (lock["minRetentionDays"], lock["maxRetentionDays"]) == (7, 366)
     cache = dr.one("aws:elasticache/replicationGroup:ReplicationGroup").inputs
     assert (cache["replicationGroupId"], cache["numCacheClusters"]) == (CACHE, 2)
+    secret = prod.one("aws:secretsmanager/secret:Secret", "database-administrator").inputs
+    assert (secret["name"], [each["region"] for each in secret["replicas"]]) == (SECRET, [HERE])
     assert all(f":{HERE}:" in each.outputs["arn"] for each in prod.of("aws:kms/replicaKey:ReplicaKey"))

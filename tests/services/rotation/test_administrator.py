@@ -16,9 +16,12 @@ def secret(local_aws: None, monkeypatch: pytest.MonkeyPatch) -> str:
     """A secret in the middle of a rotation, and the cluster that it is for."""
     monkeypatch.setenv("CLUSTER", "database")
     monkeypatch.setenv("USERNAME", "platform")
+    monkeypatch.setenv("GLOBAL_DATABASE", "platform-global")
+    boto3.client("rds").create_global_cluster(GlobalClusterIdentifier="platform-global", Engine="aurora-postgresql")
     boto3.client("rds").create_db_cluster(
         DBClusterIdentifier="database",
         Engine="aurora-postgresql",
+        GlobalClusterIdentifier="platform-global",
         MasterUsername="platform",
         MasterUserPassword="never-used-again",  # the first one, which the rotation replaces
     )
@@ -80,6 +83,32 @@ def test_the_old_password_stays_current_until_the_last_step(secret: str) -> None
     for step in STEPS[:-1]:
         _step(step, secret)
         assert _value(secret) == {"username": "platform"}
+
+
+@pytest.mark.req("SEC-05", "C-03")
+@pytest.mark.parametrize("step", ["createSecret", "setSecret"])
+def test_a_cluster_that_follows_another_region_is_not_touched(secret: str, step: str) -> None:
+    for earlier in STEPS[: STEPS.index(step)]:
+        _step(earlier, secret)
+    before = boto3.client("secretsmanager").describe_secret(SecretId=secret)["VersionIdsToStages"]
+    there = boto3.client("rds", region_name="us-west-2").create_db_cluster(
+        DBClusterIdentifier="standby", Engine="aurora-postgresql", GlobalClusterIdentifier="platform-global"
+    )["DBCluster"]["DBClusterArn"]
+    move = {"GlobalClusterIdentifier": "platform-global", "TargetDbClusterIdentifier": there}
+    boto3.client("rds").failover_global_cluster(**move, AllowDataLoss=True)
+
+    with pytest.raises(administrator.RotationError) as refused:
+        _step(step, secret)
+    assert str(refused.value) == (
+        f"database is a reader of the global database platform-global, which {there} writes; nothing was changed. "
+        "Rotate again once it writes, or go on where the writer is, as the runbook of the failover says"
+    )
+    assert boto3.client("secretsmanager").describe_secret(SecretId=secret)["VersionIdsToStages"] == before
+    here = boto3.client("rds").describe_db_clusters(DBClusterIdentifier="database")["DBClusters"][0]["DBClusterArn"]
+    boto3.client("rds").switchover_global_cluster(**move | {"TargetDbClusterIdentifier": here})
+    for later in STEPS[STEPS.index(step) :]:
+        _step(later, secret)
+    assert len(_value(secret)["password"]) == administrator.LENGTH
 
 
 def test_a_version_that_is_not_pending_is_refused(secret: str) -> None:
