@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from assurance.changes.denials import Denials
-from assurance.changes.weakening import Weakening, fewer, less, looser_lock, off, on, rarer
+from assurance.changes.weakening import Weakening, fewer, irrevocable, less, looser_lock, off, on, rarer
 
 PROTECTED: Mapping[str, str] = MappingProxyType(
     {
@@ -119,6 +119,7 @@ WEAKENINGS: Mapping[str, tuple[Weakening | Denials, ...]] = MappingProxyType(
             on("skipFinalSnapshot"),
         ),
         "aws:rds/cluster:Cluster": (
+            irrevocable("engineVersion"),
             less("backupRetentionPeriod", absent=1),
             off("deletionProtection"),
             on("skipFinalSnapshot"),

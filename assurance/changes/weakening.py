@@ -99,6 +99,22 @@ def rarer(path: str) -> Weakening:
     )
 
 
+def irrevocable(path: str) -> Weakening:
+    """A version of another major, which nothing takes back, or one that is older or that nobody can tell."""
+
+    def read(values: Values) -> tuple[int, ...] | None:
+        try:
+            return tuple(int(number) for number in str(next(iter(values.values()))).split("."))
+        except (StopIteration, ValueError):
+            return None
+
+    def worse(before: Values, after: Values) -> bool:
+        was, now = read(before), read(after)
+        return was is None or now is None or was[0] != now[0] or now < was
+
+    return Weakening(path, worse)
+
+
 def _values(value: Any, path: list[str], entry: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every value at a path; a list stands for each of its entries, by their names where they have some."""
     if isinstance(value, str) and path and value[:1] in ("{", "["):

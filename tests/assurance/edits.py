@@ -45,7 +45,12 @@ PROD = (
         ("weaken", f"{_LOGS}network-flow-logs"),
         {"network.flow_log_retention_days": 1096},
     ),
-    Edit("keys go within a week", {"keys.deletion_window_days": 7}, GUARD, {"keys.deletion_window_days": 30}),
+    Edit(
+        "keys go within a week",
+        {"keys.deletion_window_days": 7},
+        GUARD,
+        {"cluster.node_groups.general.labels.tier": "cards"},
+    ),
     Edit(
         "keys no longer reach the other region",
         {"keys.multi_region": False, "keys.replica_region": ABSENT},
@@ -64,7 +69,7 @@ PROD = (
         ("delete", "aws:kms/replicaKey:ReplicaKey::"),
         {"gitops.revision": "release"},
     ),
-    Edit("it is called no production any more", {"production": False}, GUARD, {"environment": "prod"}),
+    Edit("it is called no production any more", {"production": False}, GUARD, {"budget.monthly_usd": 50000}),
     Edit(
         "the application goes",
         {"apps": {}},
@@ -100,7 +105,13 @@ PROD = (
         "points in time of the database are kept for less long",
         {"data.database.backup_retention_days": 30},
         ("weaken", "aws:rds/cluster:Cluster::"),
-        {"data.database.backup_retention_days": 35},
+        {"recovery.data.database.backups.daily.completion_minutes": 240},
+    ),
+    Edit(
+        "the database gets another major version, which nothing takes back",
+        {"data.database.version": "17.4"},
+        ("weaken", "aws:rds/cluster:Cluster::"),
+        {"data.database.version": "16.12"},
     ),
     Edit(
         "the cache is dropped",
@@ -142,7 +153,7 @@ GLOBAL = (
         "tags of images can be moved",
         {"registries.payment-service.immutable_tags": False},
         GUARD,
-        {"registries.payment-service.immutable_tags": True},
+        {"readers": [f"00000000010{number}" for number in range(1, 6)]},
     ),
     Edit(
         "fewer images are kept",
@@ -179,7 +190,7 @@ GLOBAL = (
         "it is called no production any more",
         {"production": False, "audit.mode": "governance"},
         ("weaken", f"{_KEY}signing-images"),
-        {"domain": "images.example.com"},
+        {"budget.monthly_usd": 700},
         alone=True,
     ),
 )

@@ -85,7 +85,7 @@ RECOVERY = (
         "backups stay in the region",
         {f"{_DAILY}.copy_minutes": ABSENT},
         ("weaken", f"{_PLAN}database"),
-        {f"{_DAILY}.copy_minutes": 300},
+        {"recovery.data.volumes.backups.daily.completion_minutes": 240},
         alone=True,
     ),
     Edit(

@@ -149,6 +149,26 @@ def test_an_edit_that_lets_data_be_destroyed_later_is_found_and_its_opposite_is_
     assert found(step("update", type_, weak, strong)) == []
 
 
+@pytest.mark.req("C-33")
+@pytest.mark.parametrize(
+    ("before", "after", "stops"),
+    [
+        ("16.11", "16.12", False),
+        ("16.9", "16.11", False),
+        ("16.11", "17.4", True),
+        ("16.11", "15.15", True),
+        ("16.11", "16.9", True),
+        ("16.11", UNKNOWN, True),
+        ("16.11", None, True),
+        ("8.0.mysql_aurora.3.08.0", "8.0.mysql_aurora.3.09.0", True),
+    ],
+)
+def test_a_version_of_a_database_that_nothing_takes_back_is_found(before: str, after: str | None, stops: bool) -> None:
+    new = {"engineVersion": after} if after else {}
+    changes = [change for change, _ in found(step("update", DATABASE, {"engineVersion": before}, new))]
+    assert changes == (["weaken"] if stops else [])
+
+
 @pytest.mark.req("C-33", "BDR-05")
 def test_a_schedule_that_nobody_can_tell_is_no_less_rare_than_another() -> None:
     daily, sooner, unread = _at("cron(0 2 * * ? *)"), _at("cron(0 1 * * ? *)"), _at("rate(1 day)")

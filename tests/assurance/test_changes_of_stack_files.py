@@ -62,8 +62,16 @@ def test_edits_that_would_destroy_data_are_stopped_and_their_near_twins_pass(up:
         for edit in (edit for edit in previewed if edit.settings in group):
             change, part = edit.found
             assert [label for how, label in found if how == change and part in label], f"{edit.what}: {found}"
+    for edit in up.edits:
+        assert up.model(edit.twin) != up.model({}), f"{edit.twin} is what the file says already"
     for twins in packed([(edit.twin, False) for edit in up.edits]):
         assert up.found({path: value for settings in twins for path, value in settings.items()}) == [], twins
+
+
+@pytest.mark.engine  # not for the engine: it takes too long for the inner loop
+@pytest.mark.parametrize("up", sorted(FILES), indirect=True)
+def test_each_near_twin_changes_something_by_itself(up: _Up) -> None:
+    assert [edit.twin for edit in up.edits if not list(changed(up.preview(edit.twin)))] == []
 
 
 def test_twenty_edits_of_production_are_tried_today_some_of_each_section_that_keeps_data() -> None:

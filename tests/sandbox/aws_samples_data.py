@@ -95,7 +95,7 @@ SAMPLES: dict[str, Sample] = {
         "identifier": replaces("one", "two"),
         "clusterIdentifier": replaces(_database(w), "other"),
         "engine": replaces(POSTGRES, "aurora-mysql"),
-        "engineVersion": replaces("16.6", "16.8"),
+        "engineVersion": records("16.6", "16.8"),
         "instanceClass": updates("db.r7g.large", "db.r7g.xlarge"),
         "availabilityZone": replaces("us-east-1a", "us-east-1b"),
         "promotionTier": updates(1, 2),

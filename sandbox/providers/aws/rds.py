@@ -149,11 +149,13 @@ ROWS = [
         found={
             "arn": "dbInstanceArn",
             "endpoint": "endpoint.address",
+            "engineVersion": "`null`",  # it moves with the cluster's, which tells of an edit
             "performanceInsightsEnabled": "performanceInsightsEnabled",
         },
         outputs="dbiResourceId",
         tags=TAGS,
-        replace="clusterIdentifier engine engineVersion availabilityZone",
+        replace="clusterIdentifier engine availabilityZone",
+        write_only="engineVersion",
         computed="availabilityZone engineVersion",
         name="identifier",
         defaults={"autoMinorVersionUpgrade": True, "promotionTier": 0, "publiclyAccessible": False},
