@@ -31,6 +31,21 @@ def test_all_evidence_of_production_is_kept_a_second_time_as_locked_where_it_rec
             assert kept == {"mode": "COMPLIANCE", "days": days}
 
 
+@pytest.mark.req("AUD-02", "CMP-01")
+def test_every_account_has_one_trail_of_all_its_regions_and_every_stack_its_guard_rails():
+    everywhere = {}
+    for stack in records.COMMITTED:
+        engine = records.of_stack(stack)
+        trail = engine.one("aws:cloudtrail/trail:Trail").inputs
+        assert trail["includeGlobalServiceEvents"] is trail["isMultiRegionTrail"]
+        assert engine.one(BUCKET, "audit-trail").inputs["bucket"] == trail["s3BucketName"]
+        everywhere.setdefault(records.order(stack).account, []).append(trail["isMultiRegionTrail"])
+        assert engine.one("aws:guardduty/detector:Detector").inputs["enable"] is True
+        assert engine.one("aws:cfg/recorderStatus:RecorderStatus").inputs["isEnabled"] is True
+        assert engine.one("aws:ebs/encryptionByDefault:EncryptionByDefault").inputs["enabled"] is True
+    assert [told.count(True) for told in everywhere.values()] == [1] * len(everywhere)
+
+
 @pytest.mark.req("AUD-04", "AUD-08")
 def test_the_lag_that_recovery_counts_on_is_the_lag_that_is_watched():
     engine = records.of_stack("prod")
@@ -55,7 +70,7 @@ def test_the_standby_owns_its_own_evidence_and_nothing_in_the_region_that_may_be
 
 
 @pytest.mark.req("AUD-08", "BDR-06")
-@pytest.mark.parametrize("stack", ["prod", "dr", "eu", "staging", "dev"])
+@pytest.mark.parametrize("stack", records.COMMITTED)
 def test_every_alarm_and_every_rule_of_the_region_reaches_people(stack):
     engine = records.of_stack(stack)
     topics = {each.outputs["arn"] for each in engine.of("aws:sns/topic:Topic")}
