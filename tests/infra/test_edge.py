@@ -1,11 +1,13 @@
 """The way in of whole stacks: who writes which names, and what stands before production."""
 
+import asyncio
 import json
 
 import pytest
 
 from infra import stacks
 from infra.config import RegionStack
+from infra.stacks.questions import names as questions_of_names
 from tests import local_aws, recorder, records
 
 RECORD, CHECK, ROLE = "aws:route53/record:Record", "aws:route53/healthCheck:HealthCheck", "aws:iam/role:Role"
@@ -79,6 +81,31 @@ def _bare(stack: RegionStack, preview: bool) -> recorder.Engine:
 def test_a_zone_that_is_not_there_yet_is_asked_for_by_name():
     with pytest.raises(Exception, match=r"has no zone example\.com; deploy its stack first: `pulumi up"):
         _bare(records.order("staging"), preview=False)
+
+
+@pytest.mark.req("DNS-01")
+@pytest.mark.parametrize(
+    ("told", "sentence"),
+    [
+        (
+            "unable to validate AWS credentials. Details: IAM Role (arn:aws:iam::000000000100:role/zone) cannot be assumed",
+            "account 000000000100 lets nobody of 000000000102 write in its zone example.com; deploy its stack first, "
+            "with this account among zones.example.com.writers: `pulumi up --stack global`",
+        ),
+        ("Throttling: Rate exceeded", "Throttling: Rate exceeded"),
+    ],
+)
+def test_a_role_of_the_zone_that_cannot_be_taken_is_told_with_the_stack_that_makes_it(
+    monkeypatch: pytest.MonkeyPatch, told: str, sentence: str
+):
+    async def ask(function: str, **arguments: object) -> None:
+        raise RuntimeError(told)
+
+    monkeypatch.setattr(questions_of_names, "zone_provider", lambda *_: None)
+    monkeypatch.setattr(questions_of_names, "asking", lambda _: ask)
+    with pytest.raises(Exception, match=".") as failed:
+        asyncio.run(questions_of_names.zone(records.order("staging")))
+    assert str(failed.value) == sentence
 
 
 @pytest.mark.req("C-29")

@@ -7,7 +7,7 @@ import pulumi
 
 from infra.config import RegionStack
 from infra.stacks.provider import zone_provider
-from infra.stacks.questions.asking import Ask, asking
+from infra.stacks.questions.asking import Ask, asking, is_refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,14 +27,22 @@ class Address:
 
 
 async def zone(stack: RegionStack) -> Zone | None:
-    """The zone by its name, asked for as who writes into it. A preview goes on without it."""
+    """The zone by its name, asked for as who writes into it. A preview goes on without it, but not without the role."""
     order = None if stack.stands_by else stack.ingress
     if order is None:
         return None
     account = order.zone_account or stack.account
     provider = zone_provider(stack, order.zone, account)
     ask = asking(provider)
-    zones = (await ask("aws:route53/getZones:getZones"))["ids"]
+    try:
+        zones = (await ask("aws:route53/getZones:getZones"))["ids"]
+    except Exception as error:
+        if not is_refused(error):
+            raise
+        raise pulumi.RunError(
+            f"account {account} lets nobody of {stack.account} write in its zone {order.zone}; deploy its stack first, "
+            f"with this account among zones.{order.zone}.writers: `pulumi up --stack global`"
+        ) from error
     known = await asyncio.gather(*(ask("aws:route53/getZone:getZone", zoneId=each) for each in zones))
     found = next((each["zoneId"] for each in known if each["name"].rstrip(".") == order.zone), None)
     if found is None and not pulumi.runtime.is_dry_run():
