@@ -1,4 +1,4 @@
-"""Vaults, and a plan for each class of data whose backups recovery orders; the standby keeps its copies at home."""
+"""Vaults, and a plan for each class of data whose backups recovery orders; the standby copies within its region."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -94,7 +94,7 @@ def test_the_volumes_of_production_are_copied_as_the_payment_document_says():
 
 
 @pytest.mark.req("BDR-05", "BDR-06")
-def test_production_copies_to_the_other_region_and_out_of_reach_and_the_standby_to_neither():
+def test_production_copies_to_the_other_region_and_out_of_reach():
     engine = records.of_stack("prod")
     away = engine.one("aws:backup/vault:Vault", "backup-recovery").outputs["arn"]
     gap = engine.one(AIR_GAPPED).outputs["arn"]
@@ -103,8 +103,20 @@ def test_production_copies_to_the_other_region_and_out_of_reach_and_the_standby_
         assert [copy["destinationVaultArn"] for copy in rule["copyActions"]] == [away, gap]
         assert rule["targetVaultName"] == "payment-backup-vault"
     assert away == "arn:aws:backup:us-west-2:000000000103:backup-vault:dr-vault"
-    for plan in records.of_stack("dr").of("aws:backup/plan:Plan"):
-        assert not plan.inputs["rules"][0].get("copyActions")
+
+
+@pytest.mark.req("BDR-05", "BDR-06", "BDR-03")
+def test_the_standby_copies_out_of_reach_too_and_needs_no_other_region_for_it():
+    engine = records.of_stack("dr")
+    gap = engine.one(AIR_GAPPED).outputs["arn"]
+    assert gap == "arn:aws:backup:us-west-2:000000000103:backup-vault:payment-air-gapped-vault"
+    plans = engine.of("aws:backup/plan:Plan")
+    assert {each.inputs["name"] for each in plans} == {"payment-service-database", "payment-service-volumes"}
+    for plan in plans:
+        assert [copy["destinationVaultArn"] for copy in plan.inputs["rules"][0]["copyActions"]] == [gap]
+    for each in engine.records:
+        if each.token.startswith("aws:backup/"):
+            assert "us-east-1" not in str(each.inputs), each.name
 
 
 @pytest.mark.req("DATA-04", "BDR-06")
