@@ -20,8 +20,8 @@ COMPILED := infra.stacks.region, infra.stacks.global_, sandbox.cloud.extensions,
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-up: $(READY) ## deploy STACK, and what it needs first, onto the laptop cloud
-	@$(LAPTOP) up $(STACK)
+up: $(READY) ## deploy STACK, and what it needs first, onto the laptop cloud; ALONE=1 without the others
+	@$(LAPTOP) up $(STACK) $(if $(ALONE),--alone)
 
 down: $(READY) ## destroy STACK through the engine
 	@$(LAPTOP) down $(STACK)
@@ -30,7 +30,7 @@ reset: $(READY) ## throw the laptop cloud away
 	@$(LAPTOP) reset
 
 preview: $(READY) ## show what `make up` would change
-	@$(LAPTOP) preview $(STACK)
+	@$(LAPTOP) preview $(STACK) $(if $(ALONE),--alone)
 
 status: $(READY) ## what runs, what is unhealthy, what the laptop cloud cannot tell
 	@$(LAPTOP) status $(STACK)

@@ -11,7 +11,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="The laptop cloud.")
     parser.add_argument("command", choices=["up", "down", "preview", "drift", "push", "state", "status", "reset"])
     parser.add_argument("stack", nargs="?", default="dev")
+    parser.add_argument("--alone", action="store_true", help="no other stack, and nothing that stands is read")
     words = parser.parse_args()
+    if words.alone and words.command not in ("up", "preview"):
+        parser.error("--alone is for `up` and `preview`")
 
     from assurance.promotion.gate import PromotionError
     from infra.config import ConfigurationError
@@ -35,7 +38,7 @@ def main() -> None:
         else:
             with commands.alone(place, f"make {words.command} STACK={words.stack}"):
                 command = "make_state" if words.command == "state" else words.command
-                getattr(commands, command)(place, words.stack)
+                getattr(commands, command)(place, words.stack, **({"alone": True} if words.alone else {}))
     except (
         AnswersError,
         commands.LaptopError,

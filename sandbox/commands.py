@@ -42,16 +42,20 @@ def alone(home: Home, what: str) -> Iterator[None]:
         yield
 
 
-def up(home: Home, name: str) -> None:
-    """Deploy the stack, and what it needs first; print what came up and how to look at it."""
+def up(home: Home, name: str, alone: bool = False) -> None:
+    """Deploy the stack, and what it needs first; print what came up and how to look at it.
+
+    `alone` is for the day on which the home region of its partition is lost: no other stack is touched or waited for,
+    and nothing that stands is read.
+    """
     started = time.monotonic()
     stacks = _read_stacks()
-    order = [*_needs(stacks, name), name]
+    order = [name] if alone else [*_needs(stacks, name), name]
     _refuse_lost(home, name)
     stood = _urns(home, name)
     for each in order:
-        _deploy(home, stacks, each)
-    if _urns(home, name) != stood:
+        _deploy(home, stacks, each, alone)
+    if _urns(home, name) != stood and not alone:
         for each in _awaiting(stacks, name):
             _deploy(home, stacks, each)
     snapshot.snapshot(home)
@@ -71,12 +75,12 @@ def ensure(home: Home, name: str) -> None:
         up(home, name)
 
 
-def _deploy(home: Home, stacks: dict[str, StackConfig], name: str) -> None:
+def _deploy(home: Home, stacks: dict[str, StackConfig], name: str, alone: bool = False) -> None:
     """One stack through its gates."""
-    stack = _ready(home, stacks, name)
-    _say(promotion.enter(home, name, stacks[name]))
+    stack = _ready(home, stacks, name, alone)
+    _say(promotion.enter(home, name, stacks[name], alone))
     _say(f"deploying {name}")
-    gate.up(stack, stacks[name])
+    gate.up(stack, stacks[name], unread=alone)
 
 
 def _urns(home: Home, name: str) -> set[str]:
@@ -91,10 +95,10 @@ def _complete(home: Home, name: str, stack: StackConfig) -> None:
         _say(line)
 
 
-def preview(home: Home, name: str, *flags: str) -> None:
+def preview(home: Home, name: str, *flags: str, alone: bool = False) -> None:
     """Show what `up` would change; works before anything exists."""
     stacks = _read_stacks()
-    gate.preview(_ready(home, stacks, name), stacks[name], *flags)
+    gate.preview(_ready(home, stacks, name, alone), stacks[name], *flags)
 
 
 def make_state(home: Home, name: str) -> None:
@@ -166,13 +170,16 @@ def reset(home: Home) -> None:
     _say("the laptop cloud is gone")
 
 
-def _ready(home: Home, stacks: dict[str, StackConfig], name: str) -> Stack:
+def _ready(home: Home, stacks: dict[str, StackConfig], name: str, alone: bool = False) -> Stack:
     """The stack, with the local AWS running, its leftovers cleared and its clusters awake."""
     if name not in stacks:
         raise LaptopError(f"there is no Pulumi.{name}.yaml; the stacks are {', '.join(stacks)}")
     _refuse_lost(home, name)
+    if alone and not Stack(home, name).resources():
+        raise LaptopError(f"{name} is not deployed, and does not come up alone; run `make up STACK={name}`")
     aws.start(home)
-    aws.hand_over(home, {each: (config.account, config.region) for each, config in stacks.items()})
+    if not alone:
+        aws.hand_over(home, {each: (config.account, config.region) for each, config in stacks.items()})
     for folder in home.clusters.iterdir():
         plane = ControlPlane(home, folder.name)
         plane.start()

@@ -47,15 +47,16 @@ def preview(stack: Stack, order: Order, *flags: str) -> None:
         raise failed
 
 
-def up(stack: Stack, order: Order) -> None:
+def up(stack: Stack, order: Order, unread: bool = False) -> None:
     """Deploy; where there is data to lose, only after a preview of the same that the gate lets pass.
 
-    What was changed behind the program's back is put right too.
+    What was changed behind the program's back is put right too, unless what stands is not to be read.
     """
     if not _holds_data(stack, order):
-        stack.up("--refresh", *PACK)
+        stack.up(*(() if unread else ("--refresh",)), *PACK)
         return
-    stack.refresh()
+    if not unread:
+        stack.refresh()
     log, failed = _log(stack), None
     try:
         stack.run("preview", "--event-log", str(log), *PACK, *stack.common(), quiet=True)

@@ -20,14 +20,14 @@ TICKET = "CHG0000001"
 _TOKEN = "laptop"  # noqa: S105 the receiver asks for some token, and takes any
 
 
-def enter(home: Home, name: str, stack: StackConfig) -> str:
+def enter(home: Home, name: str, stack: StackConfig, alone: bool = False) -> str:
     """Let a deployment begin, or raise PromotionError; says who agreed to what."""
-    order, deployment = stack.promotion, _deployment(name)
+    order, deployment = stack.promotion, _deployment(name, alone)
     with Receiver(home, name, order).open() as receiver:
         sources = _sources(home, stack, receiver)
         _set(home, sources, order.wait_for)
         gate.enter(order, deployment, sources)
-    agreed = [*order.tests, *(f"complete {each}" for each in order.after), *order.approvers, *order.wait_for]
+    agreed = [*order.tests, *gate.stacks_before(order, deployment), *order.approvers, *order.wait_for]
     if order.change:
         agreed.append(f"{deployment.ticket} in state {order.change.approved_state}")
     who = f"the local receiver stands for: {', '.join(agreed)}" if agreed else "it waits for nothing"
@@ -42,10 +42,10 @@ def complete(home: Home, name: str, stack: StackConfig, healthy: bool, outputs: 
         return gate.complete(stack.promotion, _deployment(name), _sources(home, stack, receiver), texts)
 
 
-def _deployment(name: str) -> Deployment:
+def _deployment(name: str, alone: bool = False) -> Deployment:
     """Whoever types the command asks for it; a ticket of one's own is named by CHANGE_TICKET."""
     ticket = os.environ.get("CHANGE_TICKET") or TICKET
-    return Deployment(stack=name, revision=_revision(), asked_by="laptop", ticket=ticket)
+    return Deployment(stack=name, revision=_revision(), asked_by="laptop", ticket=ticket, alone=alone)
 
 
 def _revision() -> str:

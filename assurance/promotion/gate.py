@@ -44,17 +44,22 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """One revision on its way to one stack. `asked_by` is the person who started it, None for a pipeline."""
+    """One revision on its way to one stack. `asked_by` is the person who started it, None for a pipeline.
+
+    `alone` waits for no other stack: the region of those before it may be lost.
+    """
 
     stack: str
     revision: str
     asked_by: str | None = None
     ticket: str | None = None
+    alone: bool = False
 
     @property
     def details(self) -> dict[str, str]:
         """What may be told to anybody."""
         told = {"stack": self.stack, "revision": self.revision, "asked_by": self.asked_by, "ticket": self.ticket}
+        told["alone"] = "no other stack was waited for" if self.alone else None
         return {key: value for key, value in told.items() if value}
 
 
@@ -72,7 +77,7 @@ def before(order: PromotionConfig, deployment: Deployment, sources: Sources) -> 
     """What holds back the change, with a remedy for each; nothing if it may go ahead."""
     if not order.automatic and deployment.asked_by is None:
         return ["a person: this stack is not deployed automatically; start the deployment by hand"]
-    wanted = [*order.tests_before, *(f"complete {stack}" for stack in order.after)]
+    wanted = [*order.tests_before, *stacks_before(order, deployment)]
     questions = (
         _checks(wanted, deployment, sources.forge),
         _approvals(order.approvers, deployment, sources.forge),
@@ -80,6 +85,11 @@ def before(order: PromotionConfig, deployment: Deployment, sources: Sources) -> 
         _keys(order.wait_for, sources.keys),
     )
     return list(dict.fromkeys(line for question in questions for line in _asked(question)))
+
+
+def stacks_before(order: PromotionConfig, deployment: Deployment) -> list[str]:
+    """The checks that say of other stacks that they are complete."""
+    return [] if deployment.alone else [f"complete {stack}" for stack in order.after]
 
 
 def after(order: PromotionConfig, deployment: Deployment, sources: Sources) -> list[str]:

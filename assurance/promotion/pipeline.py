@@ -17,11 +17,13 @@ BY_HAND = "workflow_dispatch"
 
 def deployment(stack: str, env: Mapping[str, str]) -> Deployment:
     """The deployment that this run is; a person asked for it only where the run was started by hand."""
+    by_hand = env.get("GITHUB_EVENT_NAME") == BY_HAND
     return Deployment(
         stack=stack,
         revision=env.get("GITHUB_SHA", "unknown"),
-        asked_by=env.get("GITHUB_ACTOR") if env.get("GITHUB_EVENT_NAME") == BY_HAND else None,
+        asked_by=env.get("GITHUB_ACTOR") if by_hand else None,
         ticket=env.get("CHANGE_TICKET") or None,
+        alone=by_hand and env.get("ALONE") == "true",
     )
 
 

@@ -177,6 +177,6 @@ class Names(pulumi.ComponentResource):
             when="<",
             threshold=1,
             period=60,
-            region=args.place.partition.metrics_region,
+            region=args.place.partition.home_region,
         )
         watch(f"{self._name}-{region}", alarm, args.alarm_topics, self._child)

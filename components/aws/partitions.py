@@ -12,7 +12,7 @@ class Partition:
     name: str
     dns_suffix: str
     fips: bool  # whether its workloads must use FIPS endpoints (GOV-02)
-    metrics_region: str  # where services without a region count what they see
+    home_region: str  # where services without a region are ordered, and count what they see
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +32,8 @@ class Region:
         return f"{self.name}{letter}"
 
 
-COMMERCIAL = Partition(name="aws", dns_suffix="amazonaws.com", fips=False, metrics_region="us-east-1")
-GOVCLOUD = Partition(name="aws-us-gov", dns_suffix="amazonaws.com", fips=True, metrics_region="us-gov-west-1")
+COMMERCIAL = Partition(name="aws", dns_suffix="amazonaws.com", fips=False, home_region="us-east-1")
+GOVCLOUD = Partition(name="aws-us-gov", dns_suffix="amazonaws.com", fips=True, home_region="us-gov-west-1")
 PARTITIONS: Mapping[str, Partition] = MappingProxyType({p.name: p for p in (COMMERCIAL, GOVCLOUD)})
 
 # What private clusters need, and what workloads here may ask for beyond that (NET-06, NET-08).

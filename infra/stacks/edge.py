@@ -150,6 +150,6 @@ def _names(
             location=order.location,
             switch=Switch(region=peer, alarm=stack.failover_alarm) if moves and peer else None,
             probe=Probe(path=failover.detection.path) if moves and failover else None,
-            alarm_topics=topics if stack.region == base.place.partition.metrics_region else (),
+            alarm_topics=topics if stack.region == base.place.partition.home_region else (),
         )
         Names(f"names-{host}", args, aws)

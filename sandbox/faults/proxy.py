@@ -1,7 +1,8 @@
-"""A proxy before the local AWS: it throttles, lets credentials expire, or strikes when a certain call is made."""
+"""A proxy before the local AWS: it throttles, loses a region, lets credentials expire, or strikes at a certain call."""
 
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,12 +11,23 @@ from http.client import HTTPConnection
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
+from components.aws.partitions import REGIONS
 from sandbox.answering import LOOPBACK, Answering, serving
+
+_GLOBAL = frozenset(
+    {"account", "budgets", "ce", "cloudfront", "iam", "organizations", "route53", "route53domains", "shield", "waf"}
+)
+"""Services, as signed, that are ordered in the home region of their partition; Global Accelerator is not."""
+_BUCKET = re.compile(r"(PUT|DELETE) /[^/?]+/?(\?.*)?")
+"""What changes a bucket of S3, which is ordered there too; objects are not."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a fault may look at; `number` counts from 1, service and region are as signed.
+    """What a fault may look at; `number` counts from 1, the service is as signed.
+
+    `region` is the one that has to stand for an answer: as signed, but where a client signs what is global for the
+    region that it works in.
 
     `operation` is the API's word (CreateVpc) where the protocol says it, else method and path (POST /clusters).
     """
@@ -48,6 +60,12 @@ def expire_after(requests: int) -> Rule:
     """Let the session's credentials end after so many requests."""
     fault = Fault("ExpiredToken", "The security token included in the request is expired", 403)
     return lambda request: fault if request.number > requests else None
+
+
+def lose(region: str, status: int = 503) -> Rule:
+    """Refuse whatever has to be answered in a region; with another status, clients do not try again for minutes."""
+    fault = Fault("ServiceUnavailable", f"{region} is lost", status)
+    return lambda request: fault if request.region == region else None
 
 
 def strike(act: Callable[[], None], operation: str, nth: int = 1) -> Rule:
@@ -97,7 +115,7 @@ class _Handler(Answering):
         form = parse_qs(body.decode()) if self._is_form else {}
         target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
         operation = form.get("Action", [target])[0] or f"{self.command} {self.path}"
-        return Request(next(self.numbers), service, region, operation)
+        return Request(next(self.numbers), service, _answering(service, region, operation), operation)
 
     @property
     def _is_form(self) -> bool:
@@ -112,3 +130,9 @@ class _Handler(Answering):
             text = json.dumps({"__type": fault.code, "message": fault.message})
             headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-ErrorType", fault.code)]
         self.answer(fault.status, text.encode(), headers)
+
+
+def _answering(service: str, region: str, operation: str) -> str:
+    """The region that answers a call which is signed for one: the home of its partition where that depends on it."""
+    at_home = service in _GLOBAL or (service == "s3" and _BUCKET.fullmatch(operation))
+    return REGIONS[region].partition.home_region if at_home and region in REGIONS else region

@@ -217,6 +217,31 @@ def test_a_deployment_stops_before_data_is_destroyed():
     assert "pulumi up" in after
 
 
+@pytest.mark.req("BDR-03")
+@pytest.mark.parametrize(("alone", "reading"), [("false", 2), ("true", 0)])
+def test_a_deployment_reads_what_stands_but_where_a_person_says_that_the_home_region_is_lost(
+    tmp_path: Path, alone: str, reading: int
+):
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/activate").touch()
+    for name in ("pulumi", "python"):
+        (tmp_path / name).write_text('#!/bin/sh\necho "$@" >> asked\n')
+        (tmp_path / name).chmod(0o755)
+    env = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "ALONE": alone, "STACK": "dr"}
+    for job in ("deploy", "smoke"):
+        (run,) = (run for run in commands(deployment()[job]) if "pulumi preview" in run)
+        subprocess.run(["bash", "-e", "-c", run], cwd=tmp_path, env=env, check=True)  # noqa: S603, S607 our own script
+
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert sum(line.startswith("refresh ") or "--refresh=true" in line for line in asked) == reading
+    assert [line.partition(" --")[0] for line in asked if not line.startswith("refresh ")] == [
+        *("preview", "-m assurance.changes dr preview.events", "up", "stack output", "preview")
+    ]
+    assert sum("--policy-pack policies" in line for line in asked) == 2
+    assert workflow("deploy")["env"]["ALONE"] == "${{ inputs.alone || false }}"
+    assert "alone" not in workflow("deploy")["on"]["workflow_call"]["inputs"]
+
+
 @pytest.mark.req("ENV-01", "ENV-02", "ENV-06")
 def test_a_push_deploys_what_is_shared_then_dev_then_staging_and_nothing_else_by_itself():
     jobs = {name: job for name, job in workflow("main")["jobs"].items() if "deploy.yml" in job.get("uses", "")}

@@ -18,7 +18,8 @@ from sandbox.cloud import aws
 from sandbox.cloud.planes import behind_arn
 from sandbox.cluster.control_plane import ControlPlane
 from sandbox.engine.stack import Stack, checkpoint, listed
-from sandbox.home import PROJECT, Home
+from sandbox.faults.proxy import Fault, Request, lose, proxy
+from sandbox.home import PROJECT, Home, write_whole
 from sandbox.providers.aws.kind import without_account
 
 DEV_ACCOUNT, REGION = "000000000101", "us-east-1"
@@ -96,6 +97,24 @@ class Laptop:
             yield
         finally:
             path.write_text(before)
+
+    @contextmanager
+    def losing(self, region: str) -> Iterator[list[Request]]:
+        """Every command finds the local AWS without a region; yields the calls that were refused, as they come."""
+        address, rule = aws.endpoint(self.home) or "", lose(region, status=400)
+        refused: list[Request] = []
+
+        def noted(request: Request) -> Fault | None:
+            if fault := rule(request):
+                refused.append(request)
+            return fault
+
+        with proxy(address, noted) as without:
+            write_whole(self.home.address, without)
+            try:
+                yield refused
+            finally:
+                write_whole(self.home.address, address)
 
     def client(self, service: str, account: str = DEV_ACCOUNT, region: str = REGION) -> Any:
         """A client of one account, as any person would have one."""

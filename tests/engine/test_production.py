@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.cloud import aws
 from sandbox.drill.estate import estate
 from sandbox.drill.run import drill
-from sandbox.engine.stack import Stack
-from sandbox.faults.proxy import Fault, Request, proxy
+from sandbox.engine.stack import EngineError
 from tests.engine.laptop import Laptop
 
 pytestmark = pytest.mark.engine
@@ -87,19 +85,23 @@ def test_a_second_up_of_both_changes_nothing(pair: Laptop) -> None:
 
 
 @pytest.mark.req("BDR-03")
-def test_the_recovery_region_is_previewed_and_updated_while_the_primary_cannot_be_reached(pair: Laptop) -> None:
-    def lost(request: Request) -> Fault | None:
-        return Fault("ServiceUnavailable", "the region is gone", 503) if request.region == PRIMARY else None
-
-    stack = Stack(pair.home, "dr", pair.checkout)
-    with proxy(aws.endpoint(pair.home) or "", lost) as address:
-        stack.env["AWS_ENDPOINT_URL"] = address
-        stack.preview()
+def test_the_recovery_region_is_previewed_and_updated_while_the_home_region_of_the_partition_is_lost(
+    pair: Laptop,
+) -> None:
+    with pair.losing(PRIMARY) as refused:
         with pair.edited("Pulumi.dr.yaml", ("max: 12", "max: 14")):
-            stack.select()
-            stack.up()
-        stack.select()
-        stack.up()
+            shown = pair.must("preview", "dr", "--alone")
+            assert "~ 1 to update" in shown
+            assert "Policy Packs run:" in shown
+            told = pair.must("up", "dr", "--alone")
+            assert "~ 1 updated" in told
+            assert "deploying dr" in told
+            assert "deploying prod" not in told
+        pair.must("up", "dr", "--alone")
+        assert refused == []
+        with pytest.raises(EngineError, match=f"{PRIMARY} is lost"):
+            pair.changes("dr")
+        assert {"iam", "budgets"} <= {request.service for request in refused}
 
 
 @pytest.mark.req("C-33")

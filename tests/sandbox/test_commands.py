@@ -191,6 +191,15 @@ def test_what_a_killed_run_left_is_cleared_before_the_next_and_said(tmp_path, mo
     assert capsys.readouterr().out == "==> removed the lock of dev\n==> kept the key\n"
 
 
+@pytest.mark.parametrize("command", [commands.up, commands.preview])
+def test_what_is_not_deployed_does_not_come_up_alone(tmp_path, command, monkeypatch):
+    monkeypatch.setattr(stack, "environment", lambda home, name: {})
+    monkeypatch.setattr(commands.aws, "start", lambda home: pytest.fail("it was not refused"))
+    said = "^dr is not deployed, and does not come up alone; run `make up STACK=dr`$"
+    with pytest.raises(commands.LaptopError, match=said):
+        command(Home(tmp_path), "dr", alone=True)
+
+
 def test_a_standby_comes_behind_its_primary_which_then_looks_for_it_again():
     stacks = commands._read_stacks()
     assert {name: commands._needs(stacks, name) for name in stacks} == {

@@ -122,10 +122,13 @@ def test_up_asks_the_gate_before_the_engine_and_completes_after_it(
     home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     done: list[str] = []
-    monkeypatch.setattr(commands, "_ready", lambda home, stacks, name: name)
+    monkeypatch.setattr(commands, "_ready", lambda home, stacks, name, alone: name)
     monkeypatch.setattr(commands, "_urns", lambda home, name: set())  # asks the engine's environment for its tools
-    monkeypatch.setattr(commands.promotion, "enter", lambda home, name, stack: done.append(f"enter {name}") or "so")
-    monkeypatch.setattr(commands.gate, "up", lambda stack, order: done.append(f"up {stack}"))
+    monkeypatch.setattr(commands.promotion, "enter", lambda home, name, *_: done.append(f"enter {name}") or "so")
+    read = {True: "unread", False: ""}
+    monkeypatch.setattr(
+        commands.gate, "up", lambda stack, order, unread: done.append(f"up {stack} {read[unread]}".strip())
+    )
     monkeypatch.setattr(commands.promotion, "complete", lambda home, name, *_: done.append(f"complete {name}") or [])
     monkeypatch.setattr(commands.snapshot, "snapshot", lambda home: "0")
     for each in ("write_kubeconfig", "show"):
@@ -136,6 +139,11 @@ def test_up_asks_the_gate_before_the_engine_and_completes_after_it(
 
     assert done == ["enter global", "up global", "enter dev", "up dev", "complete global", "complete dev"]
     assert "==> so\n==> deploying global\n" in capsys.readouterr().out
+
+    done.clear()
+    commands.up(home, "dr", alone=True)
+
+    assert done == ["enter dr", "up dr unread", "complete dr"]
 
 
 @pytest.mark.req("C-37")

@@ -113,6 +113,12 @@ def test_only_a_run_that_was_started_by_hand_has_somebody_who_asks(event: str, w
     assert pipeline.deployment("prod", {**PIPELINE, "GITHUB_EVENT_NAME": event}).asked_by == who
 
 
+@pytest.mark.parametrize(("event", "alone"), [("workflow_dispatch", True), ("push", False)])
+def test_only_a_run_that_was_started_by_hand_goes_alone(event: str, alone: bool) -> None:
+    assert pipeline.deployment("dr", {**PIPELINE, "GITHUB_EVENT_NAME": event, "ALONE": "true"}).alone is alone
+    assert not pipeline.deployment("dr", {**PIPELINE, "ALONE": "false"}).alone
+
+
 @pytest.mark.req("ENV-05")
 def test_the_itsm_is_the_one_of_the_stack_file_and_gets_its_own_token_only() -> None:
     sources = pipeline.sources(PROD, "us-east-1", PIPELINE)

@@ -113,6 +113,16 @@ def test_production_waits_until_the_same_revision_is_complete_on_staging(world: 
     assert waiting(world) == ["complete staging: this check has not run on 0123456789ab; deploy it to staging first"]
 
 
+@pytest.mark.req("BDR-03", "ENV-03")
+def test_a_stack_that_goes_alone_waits_for_no_other_and_for_all_else(world: World) -> None:
+    world.passed.clear()
+    alone = replace(PROD, alone=True)
+    assert waiting(world, alone) == []
+    assert alone.details["alone"] == "no other stack was waited for"
+    world.given.clear()
+    assert [line.partition(":")[0] for line in waiting(world, alone)] == ["sre-team", "security-team"]
+
+
 @pytest.mark.req("ENV-03")
 @pytest.mark.parametrize("group", ["sre-team", "security-team"])
 def test_each_team_must_agree(world: World, group: str) -> None:
