@@ -83,6 +83,16 @@ class Laptop:
         assert not any(word in steps for word in (" created", " updated", " replaced", " deleted")), text
         return text
 
+    def must_hold_only_doomed_keys_beyond(self, before: set[str]) -> None:
+        """Of what was not there before, nothing is left but keys that wait for their deletion, without an alias."""
+        left = [line.split() for line in sorted(set(self.census()) - before)]
+        assert left
+        assert [words for words in left if words[2] != "kms.keys"] == []
+        for account, region, _, key in left:
+            kms = self.client("kms", account, region)
+            assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+            assert kms.list_aliases(KeyId=key)["Aliases"] == []
+
     @contextmanager
     def edited(self, name: str, *changes: tuple[str, str]) -> Iterator[None]:
         """A file of the checkout with some texts replaced, each of which must be there; put back afterwards."""

@@ -1,4 +1,4 @@
-"""Production and its recovery region, side by side on one laptop cloud."""
+"""Production, its recovery region, staging and the EU, side by side on one laptop cloud."""
 
 import json
 import shutil
@@ -16,6 +16,7 @@ from tests.engine.laptop import Laptop
 pytestmark = pytest.mark.engine
 
 ACCOUNT, PRIMARY, RECOVERY = "000000000103", "us-east-1", "us-west-2"
+STAGING_ACCOUNT, EU_ACCOUNT = "000000000102", "000000000104"
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +138,23 @@ def test_production_waits_for_a_team_and_a_ticket_and_is_not_touched_meanwhile(p
     ) in refused.text
     assert pair.checkpoint("prod") == before
     assert "prod: the deployment waits for security-team and 1 more" in (pair.home.logs / "received.jsonl").read_text()
+
+
+@pytest.mark.req("BDR-03", "C-33")
+def test_staging_and_the_eu_stand_beside_them_where_nothing_is_known_of_charts_and_staging_goes(
+    pair: Laptop, tmp_path: Path
+) -> None:
+    bare = {"UPSTREAM_DIR": str(tmp_path)}  # a machine that has the clone and nothing else
+    pair.must("up", "eu", **bare)
+    pair.client("ec2", STAGING_ACCOUNT).describe_vpcs()  # makes the account's default network
+    before = set(pair.census())
+    pair.must("up", "staging", **bare)
+    places = ((ACCOUNT, PRIMARY), (ACCOUNT, RECOVERY), (STAGING_ACCOUNT, PRIMARY), (EU_ACCOUNT, "eu-west-1"))
+    assert [pair.client("eks", *place).list_clusters()["clusters"] for place in places] == [
+        ["production-us-east-1"], ["production-us-west-2"], ["staging-platform"], ["production-eu-west-1"]
+    ]  # fmt: skip
+    for stack in ("eu", "staging"):
+        pair.must_rest(stack, **bare)
+    pair.must("down", "staging", **bare)
+    pair.must_hold_only_doomed_keys_beyond(before)
+    assert "eu: " in pair.must("status", "eu")
