@@ -48,13 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--small", action="store_true", help="in a world of its own, without the stacks")
     parser.add_argument("--delay", type=int, default=5, help="seconds of failure before the controller acts")
     parser.add_argument("--kill-controller", action="store_true", help="kill one of the two controllers midway")
+    parser.add_argument("--flaps", type=int, default=0, help="how often the primary is cut off for less than the delay")
     parser.add_argument("--lag", type=float, default=LATENCY, help="seconds by which the replica is behind")
     parser.add_argument("--page", type=Path, default=current().root / "drill.html", help="where the page goes")
     return parser
 
 
 def _rehearse(words: argparse.Namespace, folder: Path) -> Result:
-    scenario, home = Scenario(words.lag, words.kill_controller), current()
+    scenario, home = Scenario(words.lag, words.kill_controller, words.flaps), current()
     if words.small:
         with small(words.delay) as ground:
             return drill(folder, ground, _say, scenario)

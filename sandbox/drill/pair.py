@@ -39,9 +39,13 @@ class Pair:
         self._join(recovery)
 
     def _join(self, arn: str) -> None:
-        """Copy the writer, and follow it; the line gets slow when the stream flows: a slow handshake takes a minute."""
+        """Copy the writer, and follow it."""
         self.line.latency = 0
         self.servers[arn].copy(self.line.port)
+        self._await_stream(arn)
+
+    def _await_stream(self, arn: str) -> None:
+        """The line gets slow when the stream flows: a slow handshake takes a minute."""
         deadline = time.monotonic() + 60
         while not self.follows(arn):
             if time.monotonic() > deadline:
@@ -64,6 +68,12 @@ class Pair:
         with contextlib.suppress(psycopg.OperationalError):
             return bool(self.servers[arn].ask("SELECT 1 FROM pg_stat_wal_receiver WHERE status = 'streaming'"))
         return False
+
+    def reconnect(self) -> None:
+        """A line that was cut holds again, and the reader goes on where it was."""
+        self.line.latency = 0
+        self.line.mend(self.servers[self.writer].port)
+        self._await_stream(self._reader)
 
     def lose(self, arn: str) -> None:
         """The region of this server goes: the line first, so that nothing gets out any more."""

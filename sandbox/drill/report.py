@@ -105,7 +105,7 @@ def _time_line(result: Result) -> str:
 def _phases(result: Result) -> Iterator[str]:
     """A box for each phase, from its first event to the next one's."""
     begins = [(_begun(result), "Healthy")]
-    begins += [(event.at, event.phase) for event in result.events if event.at > result.lost_at]
+    begins += [(event.at, event.phase) for event in result.events if event.at > _begun(result)]
     moves = [next(same) for _, same in groupby(begins, key=itemgetter(1))]
     ends = [*(at for at, _ in moves[1:]), result.ended]
     for (at, phase), end in zip(moves, ends, strict=True):

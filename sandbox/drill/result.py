@@ -61,7 +61,8 @@ class Result:
 
     def part(self) -> None:
         """What each part of the interruption took, by the controllers' journal and the load's first success."""
-        at = {event.phase: event.at for event in reversed(self.events) if event.phase is not Phase.SUSPECT}
+        since = [event for event in self.events if event.at >= self.lost_at and event.phase is not Phase.SUSPECT]
+        at = {event.phase: event.at for event in reversed(since)}
         steps = [event for event in reversed(self.events) if " done " in event.text]
         done = {event.text.partition(" done")[0]: event.at for event in steps}
         moments = [self.lost_at, at[Phase.WAITING], at[Phase.PROMOTING]]

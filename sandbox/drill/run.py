@@ -22,10 +22,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Scenario:
-    """Seconds by which the replica is behind, and whether one of the two controllers is killed behind the fence."""
+    """Seconds by which the replica is behind, and whether one of the two controllers is killed behind the fence.
+
+    `flaps` counts how often the primary is cut off for less than the delay, before it is lost for good.
+    """
 
     latency: float = LATENCY
     kill_controller: bool = False
+    flaps: int = 0
 
 
 CALM = Scenario()
@@ -52,6 +56,7 @@ def _rehearse(folder: Path, ground: Ground, say: Say, scenario: Scenario) -> Res
     with standing(folder, ground, scenario.latency) as world:
         before = ground.sizes(), ground.writers()
         _steady(world, scenario.latency, say)
+        _flap(world, result, scenario, say)
         missing = _disaster(world, result, say)
         if scenario.latency > ground.order.lag_threshold_seconds:
             _force(world, result, say)
@@ -78,6 +83,22 @@ def _steady(world: World, latency: float, say: Say) -> None:
     world.until("a healthy primary", lambda: world.state().phase is Phase.HEALTHY)
     time.sleep(QUIET + 3 * latency)
     say(f"{len(world.load.promises)} numbered writes are confirmed by {world.ground.primary}")
+
+
+def _flap(world: World, result: Result, scenario: Scenario, say: Say) -> None:
+    """Each time as soon as the delay runs; the standby has caught up before what follows."""
+    epoch = world.state().epoch
+    for _ in range(scenario.flaps):
+        world.cut_off_primary()
+        world.until("the delay", lambda: world.state().phase is Phase.WAITING)
+        world.reach_primary()
+        world.until("a healthy primary", lambda: world.state().phase is Phase.HEALTHY)
+    if scenario.flaps:
+        time.sleep(QUIET + 3 * scenario.latency)
+        state = world.state()
+        stayed = (state.active, state.epoch, state.fenced) == (result.primary, epoch, None)
+        result.check("a primary that flaps keeps the load", stayed, f"cut off {scenario.flaps} times, for a while")
+        say(f"{result.primary} was cut off {scenario.flaps} times, for less than the delay; {state.active} is active")
 
 
 def _disaster(world: World, result: Result, say: Say) -> set[int]:

@@ -15,7 +15,7 @@ from sandbox.drill.load import Load
 from sandbox.drill.pair import Pair
 from sandbox.drill.people import People
 from sandbox.drill.service import Service
-from sandbox.faults.proxy import Fault, Request, proxy
+from sandbox.faults.proxy import Fault, Request, lose, proxy
 from services.failover.lease import LEASE
 from services.failover.machine import Event, State
 
@@ -93,15 +93,32 @@ class World:
         """Everything in the primary region is gone at once; the moment."""
         self.lost.set()
         self.pair.lose(self.ground.arn(self.ground.primary))
-        self.services[self.ground.primary].stop()
-        if "guard" in self.posts:
-            self._crew.kill("guard")
+        self._silence_primary()
         return time.time()
 
     def return_primary(self) -> None:
         """The region is back, its database as a follower."""
         self.pair.latency = LATENCY
         self.pair.rejoin(self.ground.arn(self.ground.primary))
+        self._hear_primary()
+
+    def cut_off_primary(self) -> None:
+        """Nobody reaches the primary region, where all goes on."""
+        self.lost.set()
+        self.pair.line.cut()
+        self._silence_primary()
+
+    def reach_primary(self) -> None:
+        """The region that was cut off answers as before."""
+        self._hear_primary()
+        self.pair.reconnect()
+
+    def _silence_primary(self) -> None:
+        self.services[self.ground.primary].stop()
+        if "guard" in self.posts:
+            self._crew.kill("guard")
+
+    def _hear_primary(self) -> None:
         self.services[self.ground.primary].start()
         self.lost.clear()
         if "guard" in self.posts:
@@ -144,8 +161,7 @@ class World:
         return self._refuse(request)
 
     def _refuse(self, request: Request) -> Fault | None:
-        refused = self.lost.is_set() and request.region == self.ground.primary
-        return Fault("ServiceUnavailable", f"{self.ground.primary} is lost", 503) if refused else None
+        return lose(self.ground.primary)(request) if self.lost.is_set() else None
 
     def _route(self, target: str) -> tuple[str, int]:
         region = target.partition(".")[0]
