@@ -33,10 +33,10 @@ def main() -> None:
         if words.command == "status":
             commands.status(place, words.stack)
         elif words.command == "reset":
-            with commands.alone(place, "make reset"):
+            with commands.held(place, "make reset"):
                 commands.reset(place)
         else:
-            with commands.alone(place, f"make {words.command} STACK={words.stack}"):
+            with commands.held(place, f"make {words.command} STACK={words.stack}"):
                 command = "make_state" if words.command == "state" else words.command
                 getattr(commands, command)(place, words.stack, **({"alone": True} if words.alone else {}))
     except (

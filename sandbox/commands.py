@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from assurance.promotion.gate import refuse_alone
 from infra.config import StackConfig, check
 from sandbox import gate, processes, promotion, report, state
 from sandbox.cloud import aws
@@ -27,7 +28,7 @@ class LaptopError(RuntimeError):
 
 
 @contextmanager
-def alone(home: Home, what: str) -> Iterator[None]:
+def held(home: Home, what: str) -> Iterator[None]:
     """Hold the laptop cloud for one command, until the process ends, however it ends; a second one is refused."""
     home.root.mkdir(parents=True, exist_ok=True)
     with (home.root / "command").open("a+") as held:
@@ -80,7 +81,7 @@ def _deploy(home: Home, stacks: dict[str, StackConfig], name: str, alone: bool =
     stack = _ready(home, stacks, name, alone)
     _say(promotion.enter(home, name, stacks[name], alone))
     _say(f"deploying {name}")
-    gate.up(stack, stacks[name], unread=alone)
+    gate.up(stack, stacks[name], alone)
 
 
 def _urns(home: Home, name: str) -> set[str]:
@@ -175,6 +176,8 @@ def _ready(home: Home, stacks: dict[str, StackConfig], name: str, alone: bool = 
     if name not in stacks:
         raise LaptopError(f"there is no Pulumi.{name}.yaml; the stacks are {', '.join(stacks)}")
     _refuse_lost(home, name)
+    if alone:
+        refuse_alone(name, stacks[name])
     if alone and not Stack(home, name).resources():
         raise LaptopError(f"{name} is not deployed, and does not come up alone; run `make up STACK={name}`")
     aws.start(home)

@@ -47,15 +47,15 @@ def preview(stack: Stack, order: Order, *flags: str) -> None:
         raise failed
 
 
-def up(stack: Stack, order: Order, unread: bool = False) -> None:
+def up(stack: Stack, order: Order, alone: bool = False) -> None:
     """Deploy; where there is data to lose, only after a preview of the same that the gate lets pass.
 
     What was changed behind the program's back is put right too, unless what stands is not to be read.
     """
     if not _holds_data(stack, order):
-        stack.up(*(() if unread else ("--refresh",)), *PACK)
+        stack.up(*(() if alone else ("--refresh",)), *PACK)
         return
-    if not unread:
+    if not alone:
         stack.refresh()
     log, failed = _log(stack), None
     try:

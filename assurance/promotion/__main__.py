@@ -29,8 +29,8 @@ def main() -> None:
     order = stack.promotion
     if words.command == "plan":
         orders = order.model_dump(mode="json", include={"automatic", "approvers", "tests", "after"})
-        evidence = stack.evidence_bucket if stack.kind == "region" else None
-        print(json.dumps({**orders, "mode": mode(stack), "thresholds": thresholds(stack), "evidence": evidence}))
+        more = {"mode": mode(stack), "thresholds": thresholds(stack), "evidence": stack.evidence_bucket}
+        print(json.dumps({**orders, **more}))
         return
     if words.command == "load":
         _judge(words, thresholds(stack))
@@ -38,6 +38,8 @@ def main() -> None:
     deployment = pipeline.deployment(words.stack, os.environ)
     sources = pipeline.sources(order, stack.region, os.environ)
     try:
+        if deployment.alone:
+            gate.refuse_alone(words.stack, stack)
         if words.command == "enter":
             gate.enter(order, deployment, sources)
             print(f"{words.stack}: nothing holds back {deployment.revision}")

@@ -11,6 +11,7 @@ from assurance.promotion.announce import Announcer
 from assurance.promotion.service import SourceError
 
 if TYPE_CHECKING:
+    from infra.config.base import Stack
     from infra.config.promotion import PromotionConfig
 
 Source = TypeVar("Source")
@@ -85,6 +86,12 @@ def before(order: PromotionConfig, deployment: Deployment, sources: Sources) -> 
         _keys(order.wait_for, sources.keys),
     )
     return list(dict.fromkeys(line for question in questions for line in _asked(question)))
+
+
+def refuse_alone(name: str, stack: Stack) -> None:
+    """Raise PromotionError for a stack that waits for the others whatever is lost: only a standby goes on without."""
+    if not stack.stands_by:
+        raise PromotionError(f"{name} stands by for no other region, so that it never goes alone; leave that out")
 
 
 def stacks_before(order: PromotionConfig, deployment: Deployment) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_aws import sns
+from pulumi_aws import cloudwatch, sns
 
 from components.aws.partitions import service_principal
 from components.aws.place import Place
@@ -22,6 +22,15 @@ class AlertsArgs:
     place: Place
     key_arn: pulumi.Input[str]
     subscribers: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """Which events people hear of: `named` is the physical name, `pattern` EventBridge's, as JSON."""
+
+    named: str
+    description: str
+    pattern: pulumi.Input[str]
 
 
 class Alerts(pulumi.ComponentResource):
@@ -47,6 +56,20 @@ class Alerts(pulumi.ComponentResource):
             )
         self.topic_arn, self.ready = topic.arn, [allowed]
         self.register_outputs({"topic_arn": self.topic_arn})
+
+
+def tell(name: str, rule: Rule, alerts: Alerts, opts: pulumi.ResourceOptions) -> None:
+    """Have events that match a rule told to people."""
+    made = cloudwatch.EventRule(
+        name,
+        name=rule.named,
+        description=rule.description,
+        event_pattern=rule.pattern,
+        tags={"Name": rule.named},
+        opts=opts,
+    )
+    after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(alerts.ready)))
+    cloudwatch.EventTarget(name, rule=made.name, arn=alerts.topic_arn, opts=after)
 
 
 def topic_policy(topic_arn: str, place: Place) -> str:

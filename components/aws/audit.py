@@ -21,8 +21,8 @@ TRAIL = "trail"
 class AuditArgs:
     """`retention_days` by class of evidence, each with a bucket `{prefix}-{account}-{class}`; `trail` is always one.
 
-    `global_events` lets the trail hold what has no region, such as IAM, and all regions; a trail that must stay in its
-    region holds that region only (DATA-04). `log_days` is for how long it can be searched.
+    `global_events` lets the trail hold what has no region, such as IAM, and all regions; a second trail of an account
+    holds its own region only. `log_days` is for how long it can be searched.
     """
 
     prefix: str

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pulumi
-from pulumi_aws import backup, cloudwatch
+from pulumi_aws import backup
 
 from components.aws import partitions
 from components.aws.alarm import Alarm, watch
-from components.aws.alerts import Alerts
+from components.aws.alerts import Alerts, Rule, tell
 from components.aws.place import Place
 from components.aws.policies import allow_principal, deny_others, document
 
@@ -95,21 +95,12 @@ class BackupVault(pulumi.ComponentResource):
 
     def _announce(self, vault: backup.Vault, alerts: Alerts) -> None:
         """A backup, a copy or a restore that failed is told, and so is a day on which none came."""
-        physical = f"{self._args.vault}-failures"
-        rule = cloudwatch.EventRule(
-            self._name,
-            name=physical,
+        rule = Rule(
+            named=f"{self._args.vault}-failures",
             description=f"Jobs of {self._args.vault} that did not end well",
-            event_pattern=vault.arn.apply(failed_jobs),
-            tags={"Name": physical},
-            opts=self._child,
+            pattern=vault.arn.apply(failed_jobs),
         )
-        cloudwatch.EventTarget(
-            self._name,
-            rule=rule.name,
-            arn=alerts.topic_arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(alerts.ready)),
-        )
+        tell(self._name, rule, alerts, self._child)
         if self._args.silent_hours:
             self._watch(self._args.silent_hours, alerts)
 

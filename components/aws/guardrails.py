@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
-from pulumi_aws import accessanalyzer, cfg, cloudwatch, ebs, guardduty, s3, securityhub
+from pulumi_aws import accessanalyzer, cfg, ebs, guardduty, s3, securityhub
 
-from components.aws.alerts import Alerts
+from components.aws.alerts import Alerts, Rule, tell
 from components.aws.guardrail_rules import RULES
 from components.aws.iam import Duty, Role
 from components.aws.place import Place
@@ -21,7 +21,6 @@ STANDARDS: Mapping[str, str] = {
 }
 FOUNDATIONS = "standards/aws-foundational-security-best-practices/v/1.0.0"
 GRAVE = 7  # of GuardDuty's severities, which end at 10: high and critical
-BROKEN = {"complianceType": ["NON_COMPLIANT"]}
 DETECTORS = ("S3_DATA_EVENTS", "EKS_AUDIT_LOGS", "EBS_MALWARE_PROTECTION", "RDS_LOGIN_EVENTS", "RUNTIME_MONITORING")
 
 
@@ -164,21 +163,12 @@ class Guardrails(pulumi.ComponentResource):
 
     def _tell(self) -> None:
         """A finding that nobody reads guards nothing."""
-        alerts, physical = self._args.alerts, f"{self._args.prefix}-findings"
-        rule = cloudwatch.EventRule(
-            f"{self._name}-findings",
-            name=physical,
+        rule = Rule(
+            named=f"{self._args.prefix}-findings",
             description=f"What watches over the account of {self._args.prefix} has found something",
-            event_pattern=findings(self._args.prefix),
-            tags={"Name": physical},
-            opts=self._child,
+            pattern=findings(self._args.prefix),
         )
-        cloudwatch.EventTarget(
-            f"{self._name}-findings",
-            rule=rule.name,
-            arn=alerts.topic_arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(alerts.ready)),
-        )
+        tell(f"{self._name}-findings", rule, self._args.alerts, self._child)
 
 
 def findings(prefix: str) -> str:
@@ -186,10 +176,14 @@ def findings(prefix: str) -> str:
 
     Security Hub has all of them too, but tells them again with each of its looks.
     """
-    broken = {"messageType": ["ComplianceChangeNotification"], "configRuleName": [{"prefix": f"{prefix}-"}]}
+    broken = {
+        "messageType": ["ComplianceChangeNotification"],
+        "configRuleName": [{"prefix": f"{prefix}-"}],
+        "newEvaluationResult": {"complianceType": ["NON_COMPLIANT"]},
+    }
     events = (
         ("guardduty", "GuardDuty Finding", {"severity": [{"numeric": [">=", GRAVE]}]}),
-        ("config", "Config Rules Compliance Change", {**broken, "newEvaluationResult": BROKEN}),
+        ("config", "Config Rules Compliance Change", broken),
         ("access-analyzer", "Access Analyzer Finding", {"status": ["ACTIVE"]}),
     )
     told = [{"source": [f"aws.{who}"], "detail-type": [what], "detail": detail} for who, what, detail in events]

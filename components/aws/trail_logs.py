@@ -8,7 +8,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from components.aws.alarm import Alarm, watch
-from components.aws.alerts import Alerts
+from components.aws.alerts import Alerts, Rule, tell
 from components.aws.iam import Duty, Role
 from components.aws.partitions import service_principal
 from components.aws.place import Place
@@ -90,22 +90,12 @@ class TrailLogs(pulumi.ComponentResource):
         watch(f"{self._name}-silent", alarm, [self._args.alerts.topic_arn], self._child)
 
     def _hear_changes(self) -> None:
-        physical = f"{self._args.trail}-changes"
-        rule = cloudwatch.EventRule(
-            self._name,
-            name=physical,
+        rule = Rule(
+            named=f"{self._args.trail}-changes",
             description=f"Somebody changes {self._args.trail} or what keeps its evidence",
-            event_pattern=changes(self._args.buckets),
-            tags={"Name": physical},
-            opts=self._child,
+            pattern=changes(self._args.buckets),
         )
-        alerts = self._args.alerts
-        cloudwatch.EventTarget(
-            self._name,
-            rule=rule.name,
-            arn=alerts.topic_arn,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(alerts.ready)),
-        )
+        tell(self._name, rule, self._args.alerts, self._child)
 
 
 def changes(buckets: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -15,6 +15,7 @@ from infra.config.types import DnsLabel, RetentionDays
 if TYPE_CHECKING:
     from infra.config.base import Stack
     from infra.config.region import RegionStack
+    from infra.config.siblings import Sibling
 
 TRAIL = "trail"
 EVIDENCE = "evidence"  # the class that pipelines write
@@ -86,6 +87,22 @@ def problems(stack: Stack) -> Iterator[Problem]:
             yield Problem(at, f"is required in production; lock it for {least} days or more (C-23)")
         elif audit.retention_days[name] < least:
             yield Problem(at, f"ends before what production has promised; give {least} or more (C-23)")
+
+
+def sibling_problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Problem]:
+    """Of the stacks in an account one has the trail that holds all regions, and IAM (AUD-02)."""
+    if stack.audit is None:
+        return
+    theirs = {each.file: each.data.get("audit") for each in siblings if each.data.get("account") == stack.account}
+    everywhere = [
+        file for file, audit in theirs.items() if isinstance(audit, dict) and audit.get("global_events", True)
+    ]
+    if stack.audit.global_events and everywhere:
+        rule = f"is what {everywhere[0]} says too of account {stack.account}; set false in one of them"
+        yield Problem(("audit", "global_events"), rule)
+    if not stack.audit.global_events and not everywhere:
+        rule = f"leaves account {stack.account} without a trail of all its regions and of IAM; set true"
+        yield Problem(("audit", "global_events"), rule)
 
 
 def copy_problems(stack: RegionStack) -> Iterator[Problem]:

@@ -87,6 +87,11 @@ class Stack(Section):
         return "pci-dss" in self.compliance
 
     @property
+    def stands_by(self) -> bool:
+        """Whether another region carries the load on a calm day."""
+        return False
+
+    @property
     def evidence_bucket(self) -> str | None:
         """The locked bucket in which pipelines leave evidence (CMP-11); None where the stack keeps none."""
         kept = self.audit is not None and EVIDENCE in self.audit.retention_days

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from components.aws.place import Place
-from infra.config import backup, border, evidence, guardrails, ingress, pairs, promotion
+from infra.config import audit, backup, border, evidence, guardrails, ingress, pairs, promotion
 from infra.config.base import Stack
 from infra.config.errors import Problem
 from infra.config.region import RegionStack
@@ -59,6 +59,7 @@ def problems(stack: Stack, own: Sibling, siblings: Sequence[Sibling]) -> Iterato
         if isinstance(stack, RegionStack):
             yield from _networks(stack, sibling)
             yield from _images(stack, sibling)
+    yield from audit.sibling_problems(stack, siblings)
     yield from guardrails.sibling_problems(stack, siblings)
     yield from promotion.sibling_problems(stack.promotion, [sibling.file for sibling in siblings])
     if isinstance(stack, RegionStack):

@@ -53,7 +53,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         aws[stack.region],
     )
     budget(stack, aws[stack.region])
-    watch(stack, aws[stack.region])
+    watch_account(stack, aws[stack.region])
     servers = {}
     for name, order in stack.zones.items():
         args = ZoneArgs(
@@ -72,7 +72,7 @@ def deploy(stack: GlobalStack, provider: pulumi_aws.Provider) -> None:
         pulumi.export("evidence_key_arn", keys.arns[EVIDENCE])
 
 
-def watch(stack: GlobalStack, aws: pulumi.ResourceOptions) -> None:
+def watch_account(stack: GlobalStack, aws: pulumi.ResourceOptions) -> None:
     """The guard rails and the trail of the account, as ordered, and who is told of what they find."""
     ordered: dict[KeyClass, object] = {"logs": stack.watched, "audit": stack.audit, "alerts": stack.alerts}
     if not (classes := [key for key, order in ordered.items() if order]):

@@ -59,7 +59,7 @@ def _rehearse(words: argparse.Namespace, folder: Path) -> Result:
     if words.small:
         with small(words.delay) as ground:
             return drill(folder, ground, _say, scenario)
-    with commands.alone(home, "make drill"):
+    with commands.held(home, "make drill"):
         commands.ensure(home, STANDBY)
         return drill(folder, estate(home, words.delay, folder), _say, scenario)
 

@@ -46,7 +46,10 @@ def refuse_reader() -> None:
     """RotationError where the cluster follows another region, whose writer alone takes a password."""
     rds, cluster, shared = boto3.client("rds"), os.environ["CLUSTER"], os.environ["GLOBAL_DATABASE"]
     arn = rds.describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"][0]["DBClusterArn"]
-    found: Any = rds.describe_global_clusters(GlobalClusterIdentifier=shared)["GlobalClusters"]
+    try:
+        found: Any = rds.describe_global_clusters(GlobalClusterIdentifier=shared)["GlobalClusters"]
+    except rds.exceptions.GlobalClusterNotFoundFault:
+        return  # it was dissolved, and the cluster stands by itself
     members = {member["DBClusterArn"]: member["IsWriter"] for each in found for member in each["GlobalClusterMembers"]}
     if not members.get(arn, True):
         writer = next((member for member, writes in members.items() if writes), "none")

@@ -48,7 +48,6 @@ def order(name: str, changes: Mapping[str, Any] | None = None) -> dict[str, Any]
             **({"cluster.name": known["cluster"]} if "cluster" in known else {}),
             "recovery": recovery,
             **({"backup": _backup(recovery)} if any(each.get("backups") for each in recovery["data"].values()) else {}),
-            "audit.global_events": False,
             **({"budget": ABSENT} if region.startswith("us-gov") else {}),
         },
     )

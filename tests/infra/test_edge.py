@@ -111,7 +111,8 @@ def test_a_zone_that_is_not_there_yet_is_asked_for_by_name():
         (
             "unable to validate AWS credentials. Details: IAM Role (arn:aws:iam::0000000000:role/z) cannot be assumed",
             "account 000000000100 lets nobody of 000000000102 write in its zone example.com; deploy its stack first, "
-            "with this account among zones.example.com.writers: `pulumi up --stack global`",
+            "with this account among zones.example.com.writers: `pulumi up --stack global`. It was told: unable to "
+            "validate AWS credentials. Details: IAM Role (arn:aws:iam::0000000000:role/z) cannot be assumed",
         ),
         ("Throttling: Rate exceeded", "Throttling: Rate exceeded"),
     ],

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from assurance.promotion.gate import PromotionError
 from sandbox import commands
 from sandbox.__main__ import main
 from sandbox.cluster.api import ApiError
@@ -75,10 +76,10 @@ def test_a_reset_ends_the_controllers_of_a_killed_drill_and_no_others(tmp_path):
 
 def test_a_second_command_is_refused_while_one_is_at_work_and_let_in_afterwards(tmp_path):
     home = Home(tmp_path / "home")
-    with commands.alone(home, "make up STACK=dev"), pytest.raises(commands.LaptopError) as refused:
-        commands.alone(home, "make preview STACK=dev").__enter__()
+    with commands.held(home, "make up STACK=dev"), pytest.raises(commands.LaptopError) as refused:
+        commands.held(home, "make preview STACK=dev").__enter__()
     assert str(refused.value) == "`make up STACK=dev` is at work on this laptop cloud; wait for it, and try again"
-    with commands.alone(home, "make preview STACK=dev"):
+    with commands.held(home, "make preview STACK=dev"):
         assert (home.root / "command").read_text() == "make preview STACK=dev"
 
 
@@ -86,7 +87,7 @@ def test_a_reset_beside_a_command_is_refused_and_takes_nothing_away(tmp_path, mo
     home = Home(tmp_path / "home")
     monkeypatch.setenv("LAPTOP_HOME", str(home.root))
     monkeypatch.setattr(sys, "argv", ["sandbox", "reset"])
-    with plugin(tmp_path, home.root) as left, commands.alone(home, "make up STACK=dev"):
+    with plugin(tmp_path, home.root) as left, commands.held(home, "make up STACK=dev"):
         with pytest.raises(SystemExit) as ended:
             main()
         assert ended.value.code == ("\n`make up STACK=dev` is at work on this laptop cloud; wait for it, and try again")
@@ -198,6 +199,8 @@ def test_what_is_not_deployed_does_not_come_up_alone(tmp_path, command, monkeypa
     said = "^dr is not deployed, and does not come up alone; run `make up STACK=dr`$"
     with pytest.raises(commands.LaptopError, match=said):
         command(Home(tmp_path), "dr", alone=True)
+    with pytest.raises(PromotionError, match="^prod stands by for no other region, so that it never goes alone"):
+        command(Home(tmp_path), "prod", alone=True)
 
 
 def test_a_standby_comes_behind_its_primary_which_then_looks_for_it_again():

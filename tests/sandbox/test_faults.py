@@ -47,4 +47,7 @@ def test_what_is_global_is_answered_in_the_home_region_of_its_partition(service,
 def test_only_what_has_to_be_answered_there_is_refused():
     rule = lose(HOME)
     assert rule(Request(1, "ec2", HERE, "DescribeVpcs")) is None
-    assert rule(Request(2, "ec2", HOME, "DescribeVpcs")) == rule(Request(3, "iam", HOME, "GetRole"))
+    for number, (service, operation) in enumerate((("ec2", "DescribeVpcs"), ("iam", "GetRole")), 2):
+        fault = rule(Request(number, service, HOME, operation))
+        assert fault is not None
+        assert (fault.code, fault.status) == ("ServiceUnavailable", 503)

@@ -41,7 +41,7 @@ async def zone(stack: RegionStack) -> Zone | None:
             raise
         raise pulumi.RunError(
             f"account {account} lets nobody of {stack.account} write in its zone {order.zone}; deploy its stack first, "
-            f"with this account among zones.{order.zone}.writers: `pulumi up --stack global`"
+            f"with this account among zones.{order.zone}.writers: `pulumi up --stack global`. It was told: {error}"
         ) from error
     known = await asyncio.gather(*(ask("aws:route53/getZone:getZone", zoneId=each) for each in zones))
     found = next((each["zoneId"] for each in known if each["name"].rstrip(".") == order.zone), None)

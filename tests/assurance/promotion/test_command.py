@@ -54,7 +54,7 @@ def test_the_plan_of_a_stack_is_what_its_file_orders(monkeypatch, capsys) -> Non
         "evidence": "production-platform-000000000103-evidence",
     }
     run(monkeypatch, "plan", "global")
-    assert json.loads(capsys.readouterr().out)["evidence"] is None
+    assert json.loads(capsys.readouterr().out)["evidence"] == "global-platform-000000000100-evidence"
 
 
 def test_a_stack_that_does_not_exist_is_refused(monkeypatch, capsys) -> None:
@@ -117,6 +117,22 @@ def test_only_a_run_that_was_started_by_hand_has_somebody_who_asks(event: str, w
 def test_only_a_run_that_was_started_by_hand_goes_alone(event: str, alone: bool) -> None:
     assert pipeline.deployment("dr", {**PIPELINE, "GITHUB_EVENT_NAME": event, "ALONE": "true"}).alone is alone
     assert not pipeline.deployment("dr", {**PIPELINE, "ALONE": "false"}).alone
+
+
+@pytest.mark.req("ENV-06")
+def test_only_a_stack_that_stands_by_for_another_region_goes_alone(monkeypatch, capsys) -> None:
+    for name in ("GITHUB_EVENT_NAME", "GITHUB_SHA", "GITHUB_ACTOR"):
+        monkeypatch.setenv(name, PIPELINE.get(name, "1"))
+    monkeypatch.setenv("GITHUB_EVENT_NAME", "workflow_dispatch")
+    monkeypatch.setenv("ALONE", "true")
+    said = {}
+    for name in ("prod", "dr"):
+        with pytest.raises(SystemExit) as ended:
+            run(monkeypatch, "enter", name)
+        assert ended.value.code == 1
+        said[name] = capsys.readouterr().out
+    assert said["prod"] == "prod stands by for no other region, so that it never goes alone; leave that out\n"
+    assert said["dr"].startswith("dr waits, and nothing was changed")
 
 
 @pytest.mark.req("ENV-05")

@@ -1,9 +1,12 @@
 """Guards of the trail, of evidence and of those who hear: each message as a whole."""
 
+from pathlib import Path
+
 import pytest
 
 from infra.config.audit import AuditConfig
-from tests.infra.config.orders import ABSENT, DEV, GLOBAL, PRODUCTION, committed, refusals
+from tests.infra.config.orders import ABSENT, DEV, GLOBAL, PRODUCTION, committed, edited, refusals
+from tests.infra.config.test_border import DR, refusal
 
 PROD, EU = committed("prod"), committed("eu")
 ALERTED = {"alerts": {"subscribers": ["security@example.com"]}}
@@ -113,3 +116,15 @@ def test_a_copy_of_evidence_is_one_that_s3_can_make():
         "or set synchronous, which a bucket is over zones"
     ]
     assert f"{evidence}: is kept nowhere; order audit, or remove it" in refusals(PROD, {"audit": ABSENT})
+
+
+@pytest.mark.req("AUD-02")
+def test_of_an_account_one_stack_has_the_trail_that_holds_all_of_it(tmp_path: Path):
+    at = "audit.global_events"
+    twice = f"{at}: is what Pulumi.dr.yaml says too of account 000000000101; set false in one of them"
+    none = f"{at} = false: leaves account 000000000101 without a trail of all its regions and of IAM; set true"
+    assert refusal(tmp_path, prod=PRODUCTION, dr=DR) == ""
+    for said in (True, ABSENT):
+        assert refusal(tmp_path, prod=PRODUCTION, dr=edited(DR, {at: said})) == twice
+    assert refusal(tmp_path, prod=edited(PRODUCTION, {at: False}), dr=DR) == none
+    assert refusal(tmp_path, prod=edited(PRODUCTION, {at: False}), dr=edited(DR, {"audit": 7})) == none

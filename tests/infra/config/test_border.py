@@ -19,6 +19,7 @@ DR: Mapping[str, Any] = edited(
         "network.zones": ["us-west-2a", "us-west-2b", "us-west-2c"],
         "network.cidr": "10.64.0.0/16",
         "account_roles": False,
+        "audit.global_events": False,
         "guardrails.whole_account": False,
     },
 )

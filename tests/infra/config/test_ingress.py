@@ -23,7 +23,6 @@ EU = edited(
         "region": "eu-west-1",
         "network.zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
         "network.cidr": "10.80.0.0/16",
-        "audit.global_events": False,
         "network.pod_egress": "vpc_endpoints",
     },
 )

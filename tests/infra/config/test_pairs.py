@@ -53,6 +53,7 @@ def put(folder: Path, name: str, changes: dict[str, Any] | None = None, applicat
         "network.cidr": f"10.{number}.0.0/16",
         "account": f"00000000020{number - (name == 'dr')}",
         "account_roles": name != "dr",
+        "audit.global_events": name != "dr",
         "guardrails.whole_account": name != "dr",
     }
     path = folder / f"Pulumi.{name}.yaml" if application == "platform" else folder / f"Pulumi.{application}-{name}.yaml"

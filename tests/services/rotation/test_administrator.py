@@ -111,6 +111,17 @@ def test_a_cluster_that_follows_another_region_is_not_touched(secret: str, step:
     assert len(_value(secret)["password"]) == administrator.LENGTH
 
 
+def test_a_cluster_whose_global_database_was_dissolved_rotates_as_ever(secret: str) -> None:
+    rds = boto3.client("rds")
+    arn = rds.describe_db_clusters(DBClusterIdentifier="database")["DBClusters"][0]["DBClusterArn"]
+    rds.remove_from_global_cluster(GlobalClusterIdentifier="platform-global", DbClusterIdentifier=arn)
+    rds.delete_global_cluster(GlobalClusterIdentifier="platform-global")
+    before = _value(secret)
+    for step in STEPS:
+        _step(step, secret)
+    assert _value(secret) != before
+
+
 def test_a_version_that_is_not_pending_is_refused(secret: str) -> None:
     with pytest.raises(administrator.RotationError, match="is not staged as AWSPENDING; start the rotation anew"):
         _step("setSecret", secret)
