@@ -199,7 +199,7 @@ def test_what_is_not_deployed_does_not_come_up_alone(tmp_path, command, monkeypa
     said = "^dr is not deployed, and does not come up alone; run `make up STACK=dr`$"
     with pytest.raises(commands.LaptopError, match=said):
         command(Home(tmp_path), "dr", alone=True)
-    with pytest.raises(PromotionError, match="^prod stands by for no other region, so that it never goes alone"):
+    with pytest.raises(PromotionError, match=r"^prod stands by for no other region, so that it never goes alone"):
         command(Home(tmp_path), "prod", alone=True)
 
 
