@@ -9,6 +9,7 @@ from pulumi_aws import backup
 from components.aws.iam import Duty, Role
 from components.aws.place import Place
 from components.aws.policies import trust_service
+from components.aws.restore_test import RestoreTest, RestoreTestingArgs, restore_test
 
 TAG = "Backup"  # what carries it, with a plan's class of data as value, is backed up by that plan
 MANAGED = (
@@ -32,15 +33,6 @@ class Schedule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestoreTest:
-    """A scheduled restore of the newest recovery point, thrown away after `keep_hours` (BDR-15)."""
-
-    cron: str
-    resource_type: str
-    keep_hours: int = 4
-
-
-@dataclass(frozen=True, kw_only=True)
 class BackupPlanArgs:
     """`plan` is the physical name, `data_class` the value of the tag `Backup` that selects what is copied."""
 
@@ -57,6 +49,7 @@ class BackupPlan(pulumi.ComponentResource):
     """Copies everything that carries the tag, and restores one of the copies to see that it can."""
 
     arn: pulumi.Output[str]
+    role_arn: pulumi.Output[str]
 
     def __init__(self, name: str, args: BackupPlanArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("platform:aws:BackupPlan", name, None, opts)
@@ -84,8 +77,15 @@ class BackupPlan(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=role.ready),
         )
         if args.restore_test:
-            self._test(args.restore_test, role)
-        self.arn = plan.arn
+            test = RestoreTestingArgs(
+                plan=args.plan,
+                test=args.restore_test,
+                vault_arn=args.vault_arn,
+                role_arn=role.arn,
+                tagged=(TAG, args.data_class),
+            )
+            restore_test(name, test, self)
+        self.arn, self.role_arn = plan.arn, role.arn
         self.register_outputs({"arn": self.arn})
 
     def _rule(self, name: str, schedule: Schedule) -> backup.PlanRuleArgs:
@@ -99,36 +99,4 @@ class BackupPlan(pulumi.ComponentResource):
             completion_window=schedule.completion_minutes,
             lifecycle=backup.PlanRuleLifecycleArgs(delete_after=schedule.keep_days),
             copy_actions=copies,
-        )
-
-    def _test(self, test: RestoreTest, role: Role) -> None:
-        """AWS takes letters, digits and underscores only for these names."""
-        physical = self._args.plan.replace("-", "_")
-        plan = backup.RestoreTestingPlan(
-            self._name,
-            name=physical,
-            schedule_expression=test.cron,
-            recovery_point_selection=backup.RestoreTestingPlanRecoveryPointSelectionArgs(
-                algorithm="LATEST_WITHIN_WINDOW",
-                include_vaults=[self._args.vault_arn],
-                recovery_point_types=["SNAPSHOT"],
-                selection_window_days=7,
-            ),
-            tags={"Name": physical},
-            opts=self._child,
-        )
-        tagged = backup.RestoreTestingSelectionProtectedResourceConditionsStringEqualArgs(
-            key=f"aws:ResourceTag/{TAG}", value=self._args.data_class
-        )
-        backup.RestoreTestingSelection(
-            self._name,
-            name=physical,
-            restore_testing_plan_name=plan.name,
-            iam_role_arn=role.arn,
-            protected_resource_type=test.resource_type,
-            protected_resource_conditions=backup.RestoreTestingSelectionProtectedResourceConditionsArgs(
-                string_equals=[tagged]
-            ),
-            validation_window_hours=test.keep_hours,
-            opts=self._child,
         )

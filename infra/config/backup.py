@@ -25,6 +25,7 @@ COPIED: tuple[DataClass, ...] = ("database", "volumes")  # what AWS Backup finds
 LIKE = "cron(0 2 * * ? *)"
 LEAST_START_MINUTES = 60
 LEAST_AIR_GAPPED_DAYS = 7
+LONGEST_PREFIX = 50 - len("-database-recovery")  # a name of AWS Backup has 50 characters at most
 Store = Literal["tempo", "database-dumps"]
 
 
@@ -63,8 +64,8 @@ class VaultsConfig(Section):
 
     vault: BackupVaultName
     recovery_vault: BackupVaultName = "dr-vault"
-    plans: DnsLabel
-    """What the names of plans begin with; the class of data follows."""
+    plans: DnsLabel = Field(max_length=LONGEST_PREFIX)
+    """What the names of plans and restore tests begin with; the class of data follows, and where it is restored."""
     keeper: RoleName = "break-glass"
     """The only role that may delete a recovery point, or change who may."""
     lock: LockConfig | None = None

@@ -8,13 +8,14 @@ import pulumi
 from assurance.recovery.bounds import age_minutes
 from components.aws.air_gapped_vault import AirGappedVault, AirGappedVaultArgs
 from components.aws.alerts import Alerts
-from components.aws.backup_plan import TAG, BackupPlan, BackupPlanArgs, RestoreTest, Schedule
+from components.aws.backup_plan import TAG, BackupPlan, BackupPlanArgs, Schedule
 from components.aws.backup_vault import MOST_HOURS, BackupVault, BackupVaultArgs, Lock
 from components.aws.bucket import Bucket, BucketArgs
 from components.aws.place import Place
+from components.aws.restore_test import RestoreTest, RestoreTesting, RestoreTestingArgs
 from infra.config import RegionStack
 from infra.config.backup import LockConfig, VaultsConfig
-from infra.config.recovery import BackupConfig, DataClass, RecoveryConfig
+from infra.config.recovery import BackupConfig, DataClass, RecoveryConfig, StoreConfig
 from infra.stacks.foundation import Foundation
 from infra.stacks.peer import Peer
 
@@ -80,7 +81,9 @@ def backup(
             schedules=schedules(recovery, data, copies),
             restore_test=_restore_test(order, data),
         )
-        BackupPlan(f"backup-{data}", args, aws)
+        plan = BackupPlan(f"backup-{data}", args, aws)
+        if away is not None and copies.away is not None and _crosses(store):
+            _test_away(order, data, copies.away, plan, away)
     for store_name, days in order.buckets.items():
         kept = bucket_args(stack, base, requests, store_name, days)
         Bucket(f"backup-{store_name}", replace(kept, expire_days=days), aws)
@@ -157,6 +160,23 @@ def _isolated(
         vault=isolated.vault, min_days=lock.min_days, max_days=lock.max_days, protect=stack.production
     )
     return AirGappedVault("backup-isolated", args, aws).arn
+
+
+def _crosses(store: StoreConfig) -> bool:
+    return any(each.copy_minutes for each in store.vaulted.values())
+
+
+def _test_away(order: VaultsConfig, data: DataClass, vault: pulumi.Input[str], plan: BackupPlan, away: Peer) -> None:
+    """What recovery counts on is restored where it would be: from the peer's vault, which has nothing but copies.
+
+    They are found by their type; the resources that carry the tag are in the region that may be lost.
+    """
+    test = _restore_test(order, data)
+    if test is None:
+        return
+    named = f"{order.plans}-{data}-recovery"  # the standby has tests of its own there
+    args = RestoreTestingArgs(plan=named, test=test, vault_arn=vault, role_arn=plan.role_arn)
+    RestoreTesting(f"backup-recovery-{data}", args, away.aws)
 
 
 def _restore_test(order: VaultsConfig, data: DataClass) -> RestoreTest | None:

@@ -7,12 +7,14 @@ import pytest
 from infra.stacks import backup
 from tests import records
 from tests.infra.config import orders
+from tests.infra.config.orders import ABSENT
 from tests.recorder import Engine
 
 AIR_GAPPED = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
 LIFECYCLE = "bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 RELEASE = "kubernetes:helm.sh/v3:Release"
 BUCKET = "aws:s3/bucket:Bucket"
+TEST, TESTED = (f"aws:backup/restoreTesting{each}:RestoreTesting{each}" for each in ("Plan", "Selection"))
 
 
 @pytest.mark.req("BDR-04", "AUD-07")
@@ -117,6 +119,63 @@ def test_the_standby_copies_out_of_reach_too_and_needs_no_other_region_for_it():
     for each in engine.records:
         if each.token.startswith("aws:backup/"):
             assert "us-east-1" not in str(each.inputs), each.name
+
+
+@pytest.mark.req("BDR-15")
+def test_production_restores_its_copies_in_the_other_region_as_the_roles_that_made_them():
+    engine = records.of_stack("prod")
+    vaults = {each.inputs["name"]: each.inputs["recoveryPointSelection"]["includeVaults"] for each in engine.of(TEST)}
+    here, away = (engine.one("aws:backup/vault:Vault", name).outputs["arn"] for name in ("backup", "backup-recovery"))
+    assert vaults == {
+        "payment_service_database": [here],
+        "payment_service_volumes": [here],
+        "payment_service_database_recovery": [away],
+        "payment_service_volumes_recovery": [away],
+    }
+    for data, kind in (("database", "Aurora"), ("volumes", "EBS")):
+        plan, chosen = (engine.one(each, f"backup-recovery-{data}") for each in (TEST, TESTED))
+        assert ":us-west-2:" in plan.outputs["arn"]
+        assert plan.provider == chosen.provider == engine.one("aws:backup/vault:Vault", "backup-recovery").provider
+        assert chosen.inputs["restoreTestingPlanName"] == plan.inputs["name"]
+        assert (chosen.inputs["protectedResourceType"], chosen.inputs["protectedResourceArns"]) == (kind, ["*"])
+        assert chosen.inputs["iamRoleArn"] == engine.one("aws:iam/role:Role", f"backup-{data}").outputs["arn"]
+
+
+@pytest.mark.req("BDR-15", "BDR-03")
+def test_the_standby_restores_its_own_under_names_that_the_primary_does_not_take_there():
+    engines = [records.of_stack(stack) for stack in ("prod", "dr")]
+    there = [
+        each.inputs["name"] for engine in engines for each in engine.of(TEST) if ":us-west-2:" in each.outputs["arn"]
+    ]
+    assert sorted(there) == [
+        "payment_service_database",
+        "payment_service_database_recovery",
+        "payment_service_volumes",
+        "payment_service_volumes_recovery",
+    ]
+
+
+@pytest.mark.req("BDR-15")
+def test_a_class_without_a_copy_there_is_restored_here_only_and_without_an_order_nowhere():
+    def with_(edit):
+        return records.of_model(orders.stack(orders.edited(orders.committed("prod"), {edit: ABSENT})))
+
+    tests = with_("recovery.data.volumes.backups.daily.copy_minutes").of(TEST)
+    assert {each.name for each in tests} == {"backup-database", "backup-volumes", "backup-recovery-database"}
+    assert with_("backup.restore_test").none_of(TEST)
+
+
+@pytest.mark.req("BDR-06", "BDR-15")
+def test_a_restore_that_fails_in_the_other_region_is_told_there():
+    engine = records.of_stack("prod")
+    rule = engine.one("aws:cloudwatch/eventRule:EventRule", "backup-recovery")
+    pattern = json.loads(rule.inputs["eventPattern"])
+    assert "Restore Job State Change" in pattern["detail-type"]
+    assert {"status": ["FAILED", "ABORTED", "EXPIRED", "PARTIAL"]} in pattern["detail"]["$or"]
+    target = engine.one("aws:cloudwatch/eventTarget:EventTarget", "backup-recovery")
+    assert (target.inputs["rule"], target.provider) == (rule.inputs["name"], rule.provider)
+    assert ":us-west-2:" in rule.outputs["arn"]
+    assert target.inputs["arn"] == engine.one("aws:sns/topic:Topic", "alerts-recovery").outputs["arn"]
 
 
 @pytest.mark.req("DATA-04", "BDR-06")

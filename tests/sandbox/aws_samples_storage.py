@@ -194,6 +194,7 @@ SAMPLES: dict[str, Sample] = {
         "restoreTestingPlanName": replaces(_test_plan(w), "other"),
         "iamRoleArn": updates(w.roles[0]["arn"], w.roles[1]["arn"]),
         "protectedResourceType": replaces("EBS", "Aurora"),
+        "protectedResourceArns": updates(["*"], ["arn:aws:ec2:us-east-1:000000000101:volume/vol-1"]),
         "protectedResourceConditions": updates(_tagged("volumes"), _tagged("database")),
         "restoreMetadataOverrides": updates({"encrypted": "true"}, {"encrypted": "false"}),
         "validationWindowHours": updates(4, 8),

@@ -140,16 +140,15 @@ ROWS = [
         read=Call("get_restore_testing_selection", "restoreTestingSelection"),
         delete="delete_restore_testing_selection",
         update={
-            "iamRoleArn protectedResourceConditions restoreMetadataOverrides validationWindowHours": (
-                "update_restore_testing_selection"
-            )
+            "iamRoleArn protectedResourceArns protectedResourceConditions restoreMetadataOverrides "
+            "validationWindowHours": "update_restore_testing_selection"
         },
         id="{name}:{restoreTestingPlanName}",
         within="RestoreTestingSelection",
         names={"name": "RestoreTestingSelectionName"},
         found={"protectedResourceConditions": _conditions},
         replace="restoreTestingPlanName protectedResourceType",
-        computed="validationWindowHours restoreMetadataOverrides",
+        computed="validationWindowHours restoreMetadataOverrides protectedResourceArns",
         name="name",
     ),
 ]

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from components.aws.backup_plan import BackupPlan, BackupPlanArgs, RestoreTest, Schedule
+from components.aws.backup_plan import BackupPlan, BackupPlanArgs, Schedule
+from components.aws.restore_test import RestoreTest, RestoreTesting, RestoreTestingArgs
 from tests.components.aws.parts import HERE
 
 AWAY = f"arn:aws:backup:us-west-2:{HERE.account}:backup-vault:dr-vault"
@@ -80,6 +81,25 @@ def test_the_newest_backup_is_restored_on_schedule_and_thrown_away(built):
     assert chosen["validationWindowHours"] == 4
     tagged = {"key": "aws:ResourceTag/Backup", "value": "volumes"}
     assert chosen["protectedResourceConditions"] == {"stringEquals": [tagged]}
+
+
+def of_copies():
+    test = RestoreTest(cron="cron(0 5 ? * 1 *)", resource_type="Aurora", keep_hours=8)
+    role = program().role_arn
+    return RestoreTesting("recovery", RestoreTestingArgs(plan="away-copies", test=test, vault_arn=AWAY, role_arn=role))
+
+
+@pytest.mark.req("BDR-15")
+def test_copies_in_a_vault_of_their_own_are_found_by_their_type(built):
+    engine = built(of_copies)
+    plan = engine.one("aws:backup/restoreTestingPlan:RestoreTestingPlan").inputs
+    assert plan["recoveryPointSelection"]["includeVaults"] == [AWAY]
+    chosen = engine.one("aws:backup/restoreTestingSelection:RestoreTestingSelection").inputs
+    assert (plan["name"], chosen["name"], chosen["restoreTestingPlanName"]) == ("away_copies",) * 3
+    assert (chosen["protectedResourceType"], chosen["protectedResourceArns"]) == ("Aurora", ["*"])
+    assert "protectedResourceConditions" not in chosen
+    assert chosen["iamRoleArn"] == engine.one("aws:iam/role:Role").outputs["arn"]
+    assert chosen["validationWindowHours"] == 8
 
 
 def test_a_plan_without_a_test_restores_nothing(built):

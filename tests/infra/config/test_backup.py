@@ -39,6 +39,15 @@ def test_production_locks_its_vaults():
     assert refusals(STAGING, staging) == []
 
 
+@pytest.mark.req("BDR-05", "BDR-15")
+def test_names_of_plans_and_restore_tests_are_no_longer_than_aws_backup_takes():
+    assert refusals(PROD, {"backup.plans": "p" * 33}) == [
+        f"backup.plans = {'p' * 33}: is too long; write at most 32 characters"
+    ]
+    assert refusals(PROD, {"backup.plans": "p" * 32}) == []
+    assert len(f"{'p' * 32}-database-recovery") == 50
+
+
 @pytest.mark.req("BDR-06", "COST-02", "C-23")
 @pytest.mark.parametrize("days", [6, 367])
 def test_a_backup_is_kept_as_long_as_the_lock_lets_it(days):
