@@ -58,17 +58,17 @@ class Alerts(pulumi.ComponentResource):
         self.register_outputs({"topic_arn": self.topic_arn})
 
 
-def tell(name: str, rule: Rule, alerts: Alerts, opts: pulumi.ResourceOptions) -> None:
-    """Have events that match a rule told to people."""
+def tell(name: str, rule: Rule, alerts: Alerts, parent: pulumi.Resource) -> None:
+    """Have a component's events that match a rule told to people."""
     made = cloudwatch.EventRule(
         name,
         name=rule.named,
         description=rule.description,
         event_pattern=rule.pattern,
         tags={"Name": rule.named},
-        opts=opts,
+        opts=pulumi.ResourceOptions(parent=parent),
     )
-    after = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=list(alerts.ready)))
+    after = pulumi.ResourceOptions(parent=parent, depends_on=list(alerts.ready))
     cloudwatch.EventTarget(name, rule=made.name, arn=alerts.topic_arn, opts=after)
 
 

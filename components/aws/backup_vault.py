@@ -100,7 +100,7 @@ class BackupVault(pulumi.ComponentResource):
             description=f"Jobs of {self._args.vault} that did not end well",
             pattern=vault.arn.apply(failed_jobs),
         )
-        tell(self._name, rule, alerts, self._child)
+        tell(self._name, rule, alerts, self)
         if self._args.silent_hours:
             self._watch(self._args.silent_hours, alerts)
 

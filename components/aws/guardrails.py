@@ -168,7 +168,7 @@ class Guardrails(pulumi.ComponentResource):
             description=f"What watches over the account of {self._args.prefix} has found something",
             pattern=findings(self._args.prefix),
         )
-        tell(f"{self._name}-findings", rule, self._args.alerts, self._child)
+        tell(f"{self._name}-findings", rule, self._args.alerts, self)
 
 
 def findings(prefix: str) -> str:

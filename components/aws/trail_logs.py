@@ -95,7 +95,7 @@ class TrailLogs(pulumi.ComponentResource):
             description=f"Somebody changes {self._args.trail} or what keeps its evidence",
             pattern=changes(self._args.buckets),
         )
-        tell(self._name, rule, self._args.alerts, self._child)
+        tell(self._name, rule, self._args.alerts, self)
 
 
 def changes(buckets: Sequence[str]) -> str:
