@@ -41,7 +41,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
     __main__.main()
 
 
-@pytest.mark.req("ENV-03")
+@pytest.mark.req("ENV-03", "CMP-11")
 def test_the_plan_of_a_stack_is_what_its_file_orders(monkeypatch, capsys) -> None:
     run(monkeypatch, "plan", "prod")
     assert json.loads(capsys.readouterr().out) == {
