@@ -47,7 +47,8 @@ def served(plane: ControlPlane, until: Callable[..., None]) -> Iterator[ControlP
 
     def available() -> bool:
         live = plane.api.live(api) or {}
-        return any(each["type"] == "Available" and each["status"] == "True" for each in live["status"]["conditions"])
+        told = live.get("status", {}).get("conditions", [])  # there are none yet where nobody has looked
+        return any(each["type"] == "Available" and each["status"] == "True" for each in told)
 
     until(available)
     yield plane
