@@ -178,8 +178,8 @@ def _ready(home: Home, stacks: dict[str, StackConfig], name: str, alone: bool = 
     _refuse_lost(home, name)
     if alone:
         refuse_alone(name, stacks[name])
-    if alone and not Stack(home, name).resources():
-        raise LaptopError(f"{name} is not deployed, and does not come up alone; run `make up STACK={name}`")
+        if not Stack(home, name).resources():
+            raise LaptopError(f"{name} is not deployed, and does not come up alone; run `make up STACK={name}`")
     aws.start(home)
     if not alone:
         aws.hand_over(home, {each: (config.account, config.region) for each, config in stacks.items()})

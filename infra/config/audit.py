@@ -93,13 +93,9 @@ def sibling_problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Prob
     """Of the stacks in an account one has the trail that holds all regions, and IAM (AUD-02)."""
     if stack.audit is None:
         return
-    theirs = {each.file: each.data.get("audit") for each in siblings if each.data.get("account") == stack.account}
-    everywhere = [
-        file for file, audit in theirs.items() if isinstance(audit, dict) and audit.get("global_events", True)
-    ]
+    everywhere = [each for each in siblings if each.claims(stack.account, "audit", "global_events")]
     if stack.audit.global_events and everywhere:
-        rule = f"is what {everywhere[0]} says too of account {stack.account}; set false in one of them"
-        yield Problem(("audit", "global_events"), rule)
+        yield Problem(("audit", "global_events"), everywhere[0].says_too(stack.account))
     if not stack.audit.global_events and not everywhere:
         rule = f"leaves account {stack.account} without a trail of all its regions and of IAM; set true"
         yield Problem(("audit", "global_events"), rule)

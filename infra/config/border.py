@@ -40,8 +40,7 @@ def sibling_problems(stack: RegionStack, siblings: Sequence[Sibling]) -> Iterato
         if sibling.data.get("kind") != "region" or sibling.data.get("account") != stack.account or not elsewhere:
             continue
         if stack.account_roles and sibling.data.get("account_roles", True):
-            rule = f"is what {sibling.file} says too of account {stack.account}; set false in one of them"
-            yield Problem(("account_roles",), rule)
+            yield Problem(("account_roles",), sibling.says_too(stack.account))
         peer = stack.network.peer
         if peer and sibling.data.get("region") == peer.region and sibling.cidr != peer.cidr:
             rule = f"is not the network of {sibling.file}; write {sibling.cidr}"

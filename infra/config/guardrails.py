@@ -57,8 +57,5 @@ def sibling_problems(stack: Stack, siblings: Sequence[Sibling]) -> Iterator[Prob
     if stack.guardrails is None or not stack.guardrails.whole_account:
         return
     for sibling in siblings:
-        theirs = sibling.data.get("guardrails")
-        same = sibling.data.get("account") == stack.account and isinstance(theirs, dict)
-        if same and theirs.get("whole_account", True):  # type: ignore[union-attr]
-            rule = f"is what {sibling.file} says too of account {stack.account}; set false in one of them"
-            yield Problem(("guardrails", "whole_account"), rule)
+        if sibling.claims(stack.account, "guardrails", "whole_account"):
+            yield Problem(("guardrails", "whole_account"), sibling.says_too(stack.account))

@@ -81,10 +81,10 @@ class RegionStack(Stack):
     @property
     def watched(self) -> Sequence[str]:
         """With its backups, and with a database that follows another."""
-        data, recovery = self.data, self.recovery
-        follows = self.stands_by and recovery and data and data.database
-        more = {"backup": self.backup, f"data.database, which follows {recovery and recovery.peer}": follows}
-        return [*super().watched, *(name for name, ordered in more.items() if ordered)]
+        found = [*super().watched, *(["backup"] if self.backup else [])]
+        if self.stands_by and self.recovery and self.data and self.data.database:
+            found.append(f"data.database, which follows {self.recovery.peer}")
+        return found
 
     @property
     def pair(self) -> Pair | None:

@@ -41,6 +41,15 @@ class Sibling:
         except ValueError:
             return None
 
+    def claims(self, account: str, section: str, setting: str) -> bool:
+        """Whether it is in this account and says what an account has once; a section says so unless it says false."""
+        theirs = self.data.get(section)
+        return self.data.get("account") == account and isinstance(theirs, Mapping) and bool(theirs.get(setting, True))
+
+    def says_too(self, account: str) -> str:
+        """What is wrong where two stacks say what an account has once."""
+        return f"is what {self.file} says too of account {account}; set false in one of them"
+
     def listed(self, key: str) -> Sequence[Any]:
         """A list in the file, empty if there is none."""
         found = self.data.get(key)
